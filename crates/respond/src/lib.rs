@@ -1,0 +1,1 @@
+//! Incidents, packets and reports.

@@ -23,6 +23,9 @@ pub struct Brand {
     pub common_word: bool,
     /// Display names in use, in any letter case.
     pub display_aliases: Vec<String>,
+    /// Those of the aliases that are ordinary words too: they claim the brand
+    /// only where they stand alone.
+    pub common_aliases: Vec<String>,
     /// Tokens of look-alike domains.
     pub lookalike_words: Vec<String>,
     /// A host below any of the brand's domains whose first label is one of
@@ -98,7 +101,6 @@ pub enum MailRole {
 
 /// One domain in the brand's mail.
 #[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
-#[serde(deny_unknown_fields)]
 pub struct MailDomain {
     /// The name.
     pub domain: Domain,
@@ -118,7 +120,6 @@ pub struct MailDomain {
 
 /// One official host.
 #[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
-#[serde(deny_unknown_fields)]
 pub struct WebHost {
     /// The name.
     pub host: Domain,
@@ -136,7 +137,6 @@ pub struct WebHost {
 
 /// One short-link domain.
 #[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
-#[serde(deny_unknown_fields)]
 pub struct Shortener {
     /// The name.
     pub domain: Domain,
@@ -149,7 +149,6 @@ pub struct Shortener {
 
 /// DKIM facts read from one kind of delivered mail.
 #[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
-#[serde(deny_unknown_fields)]
 pub struct Signature {
     /// Domain in From.
     pub from_domain: Domain,
@@ -170,7 +169,6 @@ pub struct Signature {
 
 /// A DMARC policy as it was seen.
 #[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
-#[serde(deny_unknown_fields)]
 pub struct DmarcSeen {
     /// The domain it was published for.
     pub domain: Domain,
@@ -185,7 +183,6 @@ pub struct DmarcSeen {
 
 /// A genuine sender whose mail carries an attacker's words.
 #[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
-#[serde(deny_unknown_fields)]
 pub struct AbusedChannel {
     /// The sender, or words for it.
     pub sender: String,
@@ -203,7 +200,6 @@ pub struct AbusedChannel {
 /// One kind of mail that the brand is known to send
 /// (`knowledge/brands/<brand>/notices/<notice>/notice.toml`).
 #[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
-#[serde(deny_unknown_fields)]
 pub struct Notice {
     /// Stable name.
     pub id: String,

@@ -6,7 +6,6 @@ use crate::source::Source;
 
 /// One way of reaching somebody.
 #[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
-#[serde(deny_unknown_fields)]
 pub struct Contact {
     /// Stable name.
     pub id: String,

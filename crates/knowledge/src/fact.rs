@@ -6,7 +6,6 @@ use crate::source::Source;
 
 /// One atomic piece of guidance (`knowledge/guidance/<platform>.toml`).
 #[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
-#[serde(deny_unknown_fields)]
 pub struct Fact {
     /// Stable name.
     pub id: String,

@@ -4,9 +4,13 @@
 //! overlay may add or replace. Nothing here touches a file: folders come in as
 //! values of path and text.
 
+use std::collections::BTreeMap;
+
 mod brand;
 mod contact;
 mod fact;
+mod load;
+mod lookup;
 mod lure;
 mod source;
 mod zone;
@@ -17,6 +21,8 @@ pub use brand::{
 };
 pub use contact::{Contact, HowToSend};
 pub use fact::Fact;
+pub use load::{Problem, Problems};
+pub use lookup::{Host, Sender};
 pub use lure::{Lure, LureWords};
 pub use source::{Confidence, Source};
 pub use zone::Zone;
@@ -38,4 +44,54 @@ pub struct Knowledge {
     pub lures: Vec<Lure>,
     /// Hash of every file it was read from (SHA-256, hexadecimal).
     pub version: String,
+    index: lookup::Index,
+    by_brand: BTreeMap<String, Vec<usize>>,
+}
+
+/// Files by their path below the knowledge folder.
+pub type Files = BTreeMap<String, String>;
+
+include!(concat!(env!("OUT_DIR"), "/files.rs"));
+
+impl Knowledge {
+    /// The knowledge built into the executable.
+    pub fn builtin() -> Result<Knowledge, Problems> {
+        load::load(&builtin_files())
+    }
+
+    /// The built-in knowledge with an overlay: a file of the same path replaces, others add.
+    pub fn with_overlay(overlay: &Files) -> Result<Knowledge, Problems> {
+        let mut files = builtin_files();
+        files.extend(
+            overlay
+                .iter()
+                .map(|(path, text)| (path.clone(), text.clone())),
+        );
+        load::load(&files)
+    }
+
+    /// Only the files given.
+    pub fn load(files: &Files) -> Result<Knowledge, Problems> {
+        load::load(files)
+    }
+
+    /// The contacts of a brand for one purpose, in the order of their ids.
+    pub fn contacts_for(&self, brand: &str, purpose: &str) -> Vec<&Contact> {
+        let places = self
+            .by_brand
+            .get(brand)
+            .map(Vec::as_slice)
+            .unwrap_or_default();
+        let contacts = places.iter().filter_map(|at| self.contacts.get(*at));
+        contacts
+            .filter(|contact| contact.purpose == purpose)
+            .collect()
+    }
+}
+
+fn builtin_files() -> Files {
+    FILES
+        .iter()
+        .map(|(path, text)| ((*path).to_owned(), (*text).to_owned()))
+        .collect()
 }

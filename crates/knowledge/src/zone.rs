@@ -7,7 +7,6 @@ use crate::source::Source;
 
 /// A suffix that its owner hands out to customers (`knowledge/zones.toml`).
 #[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
-#[serde(deny_unknown_fields)]
 pub struct Zone {
     /// The suffix; everything below it belongs to somebody else.
     pub domain: Domain,

@@ -103,6 +103,8 @@ pub enum ProofKind {
     Spf,
     /// The user's own provider said so in a header that only it can have added.
     Observed,
+    /// For a link alone: its host is an official one.
+    Site,
 }
 
 /// The proof of a genuine origin.

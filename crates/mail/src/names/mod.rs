@@ -2,12 +2,13 @@
 //!
 //! One index over all brands and lures, built once from the knowledge.
 
-use sellkeep_knowledge::Knowledge;
-use sellkeep_model::Domain;
+mod confusable;
+mod fold;
+mod index;
+mod lookalike;
 
-/// All names of all brands, ready to be looked for.
-#[derive(Debug)]
-pub struct NameIndex {}
+pub use fold::{Folded, fold};
+pub use index::NameIndex;
 
 /// A brand's name found in words.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -63,33 +64,4 @@ pub enum LookalikeKind {
     OtherSuffix,
     /// One or two typing errors away (`amazom.com`).
     Typo,
-}
-
-impl NameIndex {
-    /// Builds the index.
-    pub fn new(_knowledge: &Knowledge) -> NameIndex {
-        NameIndex {}
-    }
-
-    /// Every brand named in a short text such as a display name or a subject.
-    pub fn names_in(&self, _text: &str) -> Vec<NameHit> {
-        Vec::new()
-    }
-
-    /// Every brand named and every lure met in a long text, in one pass.
-    pub fn scan(&self, _text: &str) -> (Vec<NameHit>, Vec<LureHit>) {
-        (Vec::new(), Vec::new())
-    }
-
-    /// Whether a domain that is not a brand's own imitates one. The caller has
-    /// made sure that the domain is neither a brand's nor a customers' zone.
-    pub fn lookalike(&self, _domain: &Domain) -> Option<Lookalike> {
-        None
-    }
-}
-
-/// A text as it reads: compatibility forms, marks, hidden characters and
-/// look-alike letters folded to plain lower-case ones.
-pub fn fold(_text: &str) -> String {
-    String::new()
 }

@@ -1,0 +1,121 @@
+//! Notices re-created and signed for measuring: real shapes, our words, a test key.
+//!
+//! The zone that publishes the key exists only here, in memory.
+
+use anyhow::{Context, Result, anyhow};
+use mail_auth::common::crypto::{RsaKey, Sha256};
+use mail_auth::common::headers::HeaderWriter;
+use mail_auth::dkim::DkimSigner;
+use sellkeep_model::RecordedZone;
+use serde::Deserialize;
+
+const TEMPLATES: &str = include_str!("../../../tests/notices.toml");
+const KEY: &str = include_str!("../../../tests/keys/notices.pem");
+const SELECTOR: &str = "recreated";
+
+#[derive(Deserialize)]
+struct File {
+    notice: Vec<Template>,
+}
+
+#[derive(Deserialize)]
+struct Template {
+    brand: String,
+    from: String,
+    subject: String,
+    text: String,
+    #[serde(default)]
+    html: bool,
+    signer: Option<String>,
+    caution: Option<String>,
+}
+
+/// One signed notice.
+pub struct Notice {
+    /// The brand it comes from.
+    pub brand: String,
+    /// A short name for messages.
+    pub name: String,
+    /// The mail, with CRLF line ends.
+    pub mail: Vec<u8>,
+    /// A caution that must show.
+    pub caution: Option<String>,
+}
+
+/// All notices, and the zone that holds their keys and policies.
+pub fn signed() -> Result<(Vec<Notice>, RecordedZone)> {
+    let file: File = toml::from_str(TEMPLATES).context("tests/notices.toml cannot be read")?;
+    let mut zone = RecordedZone::default();
+    let notices = file.notice.iter().map(|template| sign(template, &mut zone)).collect::<Result<_>>()?;
+    Ok((notices, zone))
+}
+
+fn sign(template: &Template, zone: &mut RecordedZone) -> Result<Notice> {
+    let address = template.from.rsplit('<').next().unwrap_or_default().trim_end_matches('>');
+    let domain = address.rsplit('@').next().unwrap_or_default();
+    let signer = template.signer.as_deref().unwrap_or(domain);
+    let key = key()?;
+    publish(zone, signer, domain, &key.public_key());
+    let mail = compose(template, domain);
+    let signature = DkimSigner::from_key(key)
+        .domain(signer)
+        .selector(SELECTOR)
+        .headers(["Date", "From", "To", "Message-ID", "Subject", "MIME-Version", "Content-Type", "Content-Transfer-Encoding"])
+        .sign(mail.as_bytes())
+        .map_err(|error| anyhow!("a notice could not be signed: {error}"))?;
+    let received = "Received: from out.example.net (out.example.net [192.0.2.10])\r\n\tby mx.example.org with ESMTPS; Mon, 02 Mar 2026 10:00:05 +0000\r\n";
+    Ok(Notice {
+        brand: template.brand.clone(),
+        name: format!("{}: {}", template.from, template.subject),
+        mail: format!("{received}{}{mail}", signature.to_header()).into_bytes(),
+        caution: template.caution.clone(),
+    })
+}
+
+fn key() -> Result<RsaKey<Sha256>> {
+    RsaKey::<Sha256>::from_pkcs8_pem(KEY).map_err(|error| anyhow!("the test key cannot be read: {error}"))
+}
+
+fn publish(zone: &mut RecordedZone, signer: &str, domain: &str, public: &[u8]) {
+    let name = format!("{SELECTOR}._domainkey.{signer}");
+    zone.entry(&name).txt = vec![format!("v=DKIM1; k=rsa; p={}", base64(public))];
+    zone.entry(&format!("_dmarc.{domain}")).txt = vec!["v=DMARC1; p=reject".to_owned()];
+}
+
+fn compose(template: &Template, domain: &str) -> String {
+    let subject = format!("=?utf-8?B?{}?=", base64(template.subject.as_bytes()));
+    let (kind, body) = if template.html {
+        ("text/html", html(&template.text))
+    } else {
+        ("text/plain", template.text.clone())
+    };
+    let body = wrapped(&base64(body.as_bytes()));
+    format!(
+        "Date: Mon, 02 Mar 2026 10:00:00 +0000\r\nFrom: {}\r\nTo: seller@shop.example.org\r\n\
+         Message-ID: <{}@{domain}>\r\nSubject: {subject}\r\nMIME-Version: 1.0\r\n\
+         Content-Type: {kind}; charset=utf-8\r\nContent-Transfer-Encoding: base64\r\n\r\n{body}",
+        template.from,
+        template.subject.len()
+    )
+}
+
+fn html(text: &str) -> String {
+    let paragraphs: Vec<String> = text
+        .split("\n\n")
+        .map(|paragraph| match paragraph.trim() {
+            link if link.starts_with("https://") => format!("<p><a href=\"{link}\">{link}</a></p>"),
+            words => format!("<p>{words}</p>"),
+        })
+        .collect();
+    format!("<html><body>{}</body></html>", paragraphs.join("\n"))
+}
+
+fn base64(bytes: &[u8]) -> String {
+    use ::base64::Engine;
+    ::base64::engine::general_purpose::STANDARD.encode(bytes)
+}
+
+fn wrapped(text: &str) -> String {
+    let lines: Vec<&str> = text.as_bytes().chunks(76).filter_map(|line| std::str::from_utf8(line).ok()).collect();
+    lines.join("\r\n") + "\r\n"
+}

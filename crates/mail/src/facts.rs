@@ -211,7 +211,9 @@ fn is_phone(text: &str, next: Option<u8>) -> bool {
         .map(str::len)
         .filter(|len| *len > 0)
         .collect();
-    let is_date_or_address = text.matches('.').count() == 3 || text.matches("  ").count() > 0;
+    let is_iso_date = text.get(4..5) == Some("-") && text.get(7..8) == Some("-");
+    let is_date_or_address =
+        is_iso_date || text.matches('.').count() == 3 || text.matches("  ").count() > 0;
     let grouped = text.starts_with('+')
         || (3..=6).contains(&groups.len()) && groups.iter().all(|len| *len <= 5);
     PHONE_DIGITS.contains(&digits)

@@ -6,7 +6,8 @@ use anyhow::{Context, Result, anyhow};
 use mail_auth::common::crypto::{RsaKey, Sha256};
 use mail_auth::common::headers::HeaderWriter;
 use mail_auth::dkim::DkimSigner;
-use sellkeep_model::RecordedZone;
+use sellkeep_mail::{Examiner, Record};
+use sellkeep_model::{Envelope, Examination, RecordedZone, Timestamp, Verdict};
 use serde::Deserialize;
 
 const TEMPLATES: &str = include_str!("../../../tests/notices.toml");
@@ -46,12 +47,21 @@ pub struct Notice {
 pub fn signed() -> Result<(Vec<Notice>, RecordedZone)> {
     let file: File = toml::from_str(TEMPLATES).context("tests/notices.toml cannot be read")?;
     let mut zone = RecordedZone::default();
-    let notices = file.notice.iter().map(|template| sign(template, &mut zone)).collect::<Result<_>>()?;
+    let notices = file
+        .notice
+        .iter()
+        .map(|template| sign(template, &mut zone))
+        .collect::<Result<_>>()?;
     Ok((notices, zone))
 }
 
 fn sign(template: &Template, zone: &mut RecordedZone) -> Result<Notice> {
-    let address = template.from.rsplit('<').next().unwrap_or_default().trim_end_matches('>');
+    let address = template
+        .from
+        .rsplit('<')
+        .next()
+        .unwrap_or_default()
+        .trim_end_matches('>');
     let domain = address.rsplit('@').next().unwrap_or_default();
     let signer = template.signer.as_deref().unwrap_or(domain);
     let key = key()?;
@@ -60,7 +70,16 @@ fn sign(template: &Template, zone: &mut RecordedZone) -> Result<Notice> {
     let signature = DkimSigner::from_key(key)
         .domain(signer)
         .selector(SELECTOR)
-        .headers(["Date", "From", "To", "Message-ID", "Subject", "MIME-Version", "Content-Type", "Content-Transfer-Encoding"])
+        .headers([
+            "Date",
+            "From",
+            "To",
+            "Message-ID",
+            "Subject",
+            "MIME-Version",
+            "Content-Type",
+            "Content-Transfer-Encoding",
+        ])
         .sign(mail.as_bytes())
         .map_err(|error| anyhow!("a notice could not be signed: {error}"))?;
     let received = "Received: from out.example.net (out.example.net [192.0.2.10])\r\n\tby mx.example.org with ESMTPS; Mon, 02 Mar 2026 10:00:05 +0000\r\n";
@@ -73,7 +92,8 @@ fn sign(template: &Template, zone: &mut RecordedZone) -> Result<Notice> {
 }
 
 fn key() -> Result<RsaKey<Sha256>> {
-    RsaKey::<Sha256>::from_pkcs8_pem(KEY).map_err(|error| anyhow!("the test key cannot be read: {error}"))
+    RsaKey::<Sha256>::from_pkcs8_pem(KEY)
+        .map_err(|error| anyhow!("the test key cannot be read: {error}"))
 }
 
 fn publish(zone: &mut RecordedZone, signer: &str, domain: &str, public: &[u8]) {
@@ -116,6 +136,50 @@ fn base64(bytes: &[u8]) -> String {
 }
 
 fn wrapped(text: &str) -> String {
-    let lines: Vec<&str> = text.as_bytes().chunks(76).filter_map(|line| std::str::from_utf8(line).ok()).collect();
+    let lines: Vec<&str> = text
+        .as_bytes()
+        .chunks(76)
+        .filter_map(|line| std::str::from_utf8(line).ok())
+        .collect();
     lines.join("\r\n") + "\r\n"
+}
+
+/// How many are judged as they must be, and the names of the others.
+pub fn judge(examiner: &Examiner, notices: &[Notice], zone: &RecordedZone) -> (usize, Vec<String>) {
+    let mut wrong = Vec::new();
+    for notice in notices {
+        let examination = examine(examiner, &notice.mail, zone);
+        let proven = examination.verdict == Verdict::Genuine
+            && examination.claims.first() == Some(&notice.brand);
+        let cautious = notice
+            .caution
+            .as_ref()
+            .is_none_or(|id| examination.caution.iter().any(|caution| caution.id == *id));
+        if !proven || !cautious {
+            let why: Vec<&str> = examination
+                .findings
+                .iter()
+                .map(|finding| finding.id.as_str())
+                .collect();
+            let advice = examination.advice.last().cloned().unwrap_or_default();
+            wrong.push(format!(
+                "{} ({}): {:?} {why:?} {advice}",
+                notice.name, notice.brand, examination.verdict
+            ));
+        }
+    }
+    (notices.len() - wrong.len(), wrong)
+}
+
+/// Judges one mail under a zone, without an envelope.
+pub fn examine(examiner: &Examiner, mail: &[u8], zone: &RecordedZone) -> Examination {
+    let envelope = Envelope::default();
+    let record = Record {
+        mail,
+        envelope: &envelope,
+        trust: &[],
+        at: None,
+        now: Timestamp::UNIX_EPOCH,
+    };
+    examiner.examine(&record, zone)
 }

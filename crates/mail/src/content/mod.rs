@@ -3,7 +3,23 @@
 //! Works on hostile bytes under named limits (`limits`); reaching one is
 //! recorded, never hidden. Nothing is fetched.
 
+mod attachments;
+mod entities;
+mod forward;
+mod html;
+mod links;
+mod parts;
+mod pdf;
+mod qr;
+mod text;
+
 use sellkeep_model::Domain;
+
+use self::links::Collector;
+use self::parts::{Body, Leaf};
+use self::text::Text;
+use crate::headers::Headers;
+use crate::sender;
 
 /// What a mail shows, decoded.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -140,16 +156,158 @@ pub struct ForwardedInline {
 }
 
 /// Reads what a mail shows.
-pub fn read(_mail: &[u8]) -> Content {
-    Content::default()
+pub fn read(mail: &[u8]) -> Content {
+    let headers = Headers::read(mail);
+    let mut reader = Reader::default();
+    reader.content.ambiguous_mime = parts::ambiguity(&headers);
+    reader.mail(mail);
+    let subject = headers
+        .first("Subject")
+        .map(|field| sender::decode(&field.value()))
+        .unwrap_or_default();
+    reader.finish(&subject)
 }
 
 /// Reads a pasted text, an SMS or a call script.
-pub fn read_text(_text: &str) -> Content {
-    Content::default()
+pub fn read_text(text: &str) -> Content {
+    let mut reader = Reader::default();
+    reader.plain(text);
+    reader.finish("")
 }
 
 /// Reads one link as it was pasted.
-pub fn read_link(_target: &str, _shown: &str, _place: LinkPlace) -> Option<Link> {
-    None
+pub fn read_link(target: &str, shown: &str, place: LinkPlace) -> Option<Link> {
+    links::read(target, shown, place)
+}
+
+/// Content under construction.
+#[derive(Default)]
+struct Reader {
+    content: Content,
+    text: Text,
+    links: Collector,
+    pictures: usize,
+}
+
+impl Reader {
+    fn mail(&mut self, mail: &[u8]) {
+        let mut limits = Vec::new();
+        if let Some(message) = parts::parse(mail, &mut limits) {
+            for leaf in parts::leaves(&message, &mut limits) {
+                self.leaf(&leaf);
+            }
+        }
+        self.content.limits_reached.extend(limits);
+    }
+
+    fn leaf(&mut self, leaf: &Leaf<'_>) {
+        match leaf.body {
+            Body::Plain(text) if leaf.shown => self.plain(text),
+            Body::Html(html) if leaf.shown => self.html(html, false),
+            // The other half of an alternative; a reader of plain text sees it.
+            Body::Plain(text) if leaf.name.is_empty() => {
+                self.links.add_from_text(text, LinkPlace::Text)
+            }
+            Body::Plain(text) | Body::Html(text) => self.file(text.as_bytes(), leaf),
+            Body::File(bytes) => self.file(bytes, leaf),
+            Body::Mail(bytes) => {
+                if self.content.attached_mails.len() < parts::DEPTH_MAX {
+                    self.content.attached_mails.push(bytes.to_vec());
+                }
+            }
+        }
+    }
+
+    fn plain(&mut self, text: &str) {
+        self.links.add_from_text(text, LinkPlace::Text);
+        self.text.push_plain(text);
+    }
+
+    fn html(&mut self, html: &str, in_attachment: bool) {
+        let from = self.text.len();
+        html::read(
+            html,
+            &mut html::Page {
+                text: &mut self.text,
+                hidden: &mut self.content.hidden_text,
+                links: &mut self.links,
+                forms: &mut self.content.forms,
+                has_script: &mut self.content.has_script,
+                meta_refresh: &mut self.content.meta_refresh,
+                in_attachment,
+            },
+        );
+        let place = if in_attachment {
+            LinkPlace::Attachment
+        } else {
+            LinkPlace::Text
+        };
+        let visible = self.text.since(from).to_owned();
+        self.links.add_from_text(&visible, place);
+    }
+
+    fn file(&mut self, bytes: &[u8], leaf: &Leaf<'_>) {
+        let sniffed = attachments::sniff(bytes, &leaf.name, &leaf.declared);
+        let mut qr = Vec::new();
+        match sniffed {
+            "png" | "jpeg" => qr = self.picture(bytes),
+            "pdf" => qr = self.pdf(bytes),
+            "html" | "svg" => self.html(&String::from_utf8_lossy(bytes), true),
+            "calendar" => self
+                .links
+                .add_from_text(&String::from_utf8_lossy(bytes), LinkPlace::Attachment),
+            "mail" if self.content.attached_mails.len() < parts::DEPTH_MAX => {
+                self.content.attached_mails.push(bytes.to_vec());
+            }
+            _ => {}
+        }
+        for text in &qr {
+            self.links.add(text, "", LinkPlace::Qr);
+        }
+        self.content.attachments.push(Attachment {
+            name: leaf.name.clone(),
+            declared: leaf.declared.clone(),
+            sniffed,
+            bytes: bytes.len(),
+            qr,
+        });
+    }
+
+    fn picture(&mut self, bytes: &[u8]) -> Vec<String> {
+        self.pictures += 1;
+        if self.pictures > qr::PICTURES_MAX {
+            self.content.limits_reached.push(Limit::Images);
+            return Vec::new();
+        }
+        qr::read(bytes, &mut self.content.limits_reached)
+    }
+
+    fn pdf(&mut self, bytes: &[u8]) -> Vec<String> {
+        let pdf = pdf::read(bytes, &mut self.content.limits_reached);
+        for link in &pdf.links {
+            self.links.add(link, "", LinkPlace::Pdf);
+        }
+        self.links.add_from_text(&pdf.text, LinkPlace::Pdf);
+        self.text.line_break();
+        self.text.push_plain(&pdf.text);
+        pdf.pictures
+            .iter()
+            .flat_map(|picture| self.picture(picture))
+            .collect()
+    }
+
+    fn finish(self, subject: &str) -> Content {
+        let mut content = self.content;
+        if self.text.is_full() {
+            content.limits_reached.push(Limit::Text);
+        }
+        if self.links.is_full() {
+            content.limits_reached.push(Limit::Links);
+        }
+        content.limits_reached.dedup();
+        content.text = self.text.finish();
+        content.links = self.links.finish();
+        content.forwarded_inline = forward::find(&content.text, subject);
+        content
+    }
 }

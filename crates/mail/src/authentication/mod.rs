@@ -3,9 +3,23 @@
 //!
 //! This module reports what was found; whether it counts as proof is decided in `proof`.
 
+mod arc;
+mod canonical;
+mod dkim;
+mod dmarc;
+mod key;
+mod lookup;
+mod reported;
+mod signature;
+mod signed;
+mod spf;
+mod tags;
+
 use sellkeep_model::{DnsAnswers, DnsUse, Domain, Envelope, Timestamp};
 
 use crate::headers::Headers;
+use lookup::Lookup;
+use signed::SignedMail;
 
 /// Everything that authentication found out about one mail.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -54,6 +68,19 @@ pub struct DkimCheck {
     pub signed_at: Option<Timestamp>,
     /// `x=`.
     pub expires_at: Option<Timestamp>,
+}
+
+impl DkimCheck {
+    /// Whether the signature verifies and nothing makes it void: it covers From
+    /// and the whole body, is in time, and its key is strong and meant for this.
+    /// Subject, Date and recipients may be unsigned, as DMARC does not ask for them.
+    pub fn is_sound(&self) -> bool {
+        use DkimWeakness::{DateUnsigned, RecipientUnsigned, SubjectUnsigned};
+        let harmless = |weakness: &DkimWeakness| {
+            matches!(weakness, SubjectUnsigned | DateUnsigned | RecipientUnsigned)
+        };
+        self.result == DkimResult::Pass && self.weaknesses.iter().all(harmless)
+    }
 }
 
 /// The arithmetic of one signature (RFC 6376 section 6.1).
@@ -183,12 +210,27 @@ impl ReportedResult {
 /// Checks one mail. `from` is the single domain of From, where there is one;
 /// `at` is the moment as of which signatures are judged.
 pub fn authenticate(
-    _mail: &[u8],
-    _headers: &Headers<'_>,
-    _from: Option<&Domain>,
-    _envelope: &Envelope,
-    _dns: &dyn DnsAnswers,
-    _at: Timestamp,
+    mail: &[u8],
+    headers: &Headers<'_>,
+    from: Option<&Domain>,
+    envelope: &Envelope,
+    dns: &dyn DnsAnswers,
+    at: Timestamp,
 ) -> Authentication {
-    Authentication::default()
+    let lookup = Lookup::new(dns);
+    let signed = SignedMail::new(mail, headers);
+    let (dkim, signatures_skipped) = dkim::check_all(&signed, &lookup, at);
+    let spf = spf::check(envelope, &lookup);
+    let dmarc = from.map(|from| dmarc::check(from, &dkim, spf.as_ref(), &lookup));
+    let arc = arc::check(&signed, &lookup);
+    let reported = reported::read_all(headers);
+    Authentication {
+        dkim,
+        signatures_skipped,
+        spf,
+        dmarc,
+        arc,
+        reported,
+        dns: lookup.into_uses(),
+    }
 }

@@ -85,7 +85,7 @@ fn from_sender(facts: &Facts<'_>, claims: &mut Vec<Claimed>) {
         if let Some(brand) = brand {
             let claim = claim(&brand.id, ClaimPlace::FromAddress, domain.as_str(), false);
             claims.push(Claimed { claim, firm: true });
-        } else if let Some(alike) = facts.names.lookalike(domain) {
+        } else if let Some(alike) = facts.imitates(domain) {
             let firm = !matches!(alike.kind, LookalikeKind::Typo);
             let disguised = matches!(alike.kind, LookalikeKind::Confusable);
             let claim = claim(
@@ -204,7 +204,7 @@ fn from_links(facts: &Facts<'_>, claims: &mut Vec<Claimed>) {
         } else if facts.knowledge.owns(host).is_some() {
             continue;
         }
-        let Some(alike) = facts.names.lookalike(host) else {
+        let Some(alike) = facts.imitates(host) else {
             continue;
         };
         let clear = matches!(

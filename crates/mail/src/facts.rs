@@ -12,7 +12,7 @@ use crate::authentication::Authentication;
 use crate::claims::Claimed;
 use crate::content::{Content, Link, LinkPlace};
 use crate::headers::Headers;
-use crate::names::{LureHit, NameHit, NameIndex};
+use crate::names::{Lookalike, LureHit, NameHit, NameIndex};
 use crate::sender::{self, Sender};
 
 /// What kind of input is examined.
@@ -93,6 +93,23 @@ impl Facts<'_> {
             .is_some_and(|(brand, _)| self.claims_brand(&brand.id))
     }
 
+    /// Whether a domain imitates a brand. A brand's own never does, nor does a
+    /// known suffix of strangers itself; below one only the stranger's labels are read.
+    pub fn imitates(&self, domain: &Domain) -> Option<Lookalike> {
+        if self.knowledge.sender(domain).is_some() || self.knowledge.owns(domain).is_some() {
+            return None;
+        }
+        let Some(zone) = self.knowledge.zone(domain) else {
+            return self.names.lookalike(domain);
+        };
+        let labels = domain
+            .as_str()
+            .strip_suffix(zone.domain.as_str())?
+            .strip_suffix('.')?;
+        let stranger = Domain::parse(&format!("{labels}.{STRANGER}")).ok()?;
+        self.names.lookalike(&stranger)
+    }
+
     /// Links that a reader would follow, with a host.
     pub fn followed_links(&self) -> impl Iterator<Item = (&Link, &Domain)> {
         self.content
@@ -160,6 +177,9 @@ impl Facts<'_> {
             .collect()
     }
 }
+
+/// Stands for the suffix of strangers while their own labels are read (RFC 2606).
+const STRANGER: &str = "invalid";
 
 /// How many bytes before and after a hit are quoted.
 const AROUND_BYTES: usize = 40;

@@ -2,10 +2,14 @@
 //!
 //! The zone that publishes the key exists only here, in memory.
 
+use std::time::Duration;
+
 use anyhow::{Context, Result, anyhow};
 use mail_auth::common::crypto::{RsaKey, Sha256};
 use mail_auth::common::headers::HeaderWriter;
 use mail_auth::dkim::DkimSigner;
+use rustls_pki_types::pem::PemObject;
+use rustls_pki_types::{PrivateKeyDer, PrivatePkcs8KeyDer};
 use sellkeep_mail::{Examiner, Record};
 use sellkeep_model::{Envelope, Examination, RecordedZone, Timestamp, Verdict};
 use serde::Deserialize;
@@ -92,7 +96,9 @@ fn sign(template: &Template, zone: &mut RecordedZone) -> Result<Notice> {
 }
 
 fn key() -> Result<RsaKey<Sha256>> {
-    RsaKey::<Sha256>::from_pkcs8_pem(KEY)
+    let der = PrivatePkcs8KeyDer::from_pem_slice(KEY.as_bytes())
+        .map_err(|error| anyhow!("the test key is no PEM file: {error}"))?;
+    RsaKey::<Sha256>::from_key_der(PrivateKeyDer::Pkcs8(der))
         .map_err(|error| anyhow!("the test key cannot be read: {error}"))
 }
 
@@ -178,7 +184,8 @@ pub fn examine(examiner: &Examiner, mail: &[u8], zone: &RecordedZone) -> Examina
         mail,
         envelope: &envelope,
         trust: &[],
-        at: None,
+        // The signer writes the present into `t=`, which lies after the mail's own date.
+        at: Some(Timestamp::now() + Duration::from_secs(60)),
         now: Timestamp::UNIX_EPOCH,
     };
     examiner.examine(&record, zone)

@@ -266,11 +266,13 @@ fn start_tag(name: &str, attributes: &Attributes<'_>, state: &mut State, page: &
     if BLOCKS.contains(&name) {
         page.text.line_break();
     }
-    if attributes.iter().any(|(key, _)| {
-        key.len() > 2 && key[..2.min(key.len())].eq_ignore_ascii_case("on") && key.is_ascii()
-    }) {
-        *page.has_script = true;
-    }
+    let is_handler = |key: &str| {
+        key.len() > 2
+            && key
+                .get(..2)
+                .is_some_and(|start| start.eq_ignore_ascii_case("on"))
+    };
+    *page.has_script |= attributes.iter().any(|(key, _)| is_handler(key));
     hide(name, attributes, state);
     let value = |key: &str| attribute(attributes, key).map(entities::decode);
     match name {

@@ -23,12 +23,7 @@ fn look(facts: &Facts<'_>) -> Option<Sign> {
     let hit = named
         .iter()
         .find(|hit| owner.is_none_or(|owner| owner.id != hit.brand));
-    let alike = || {
-        owner
-            .is_none()
-            .then(|| facts.names.lookalike(domain))
-            .flatten()
-    };
+    let alike = || owner.is_none().then(|| facts.imitates(domain)).flatten();
     let brand = hit
         .map(|hit| hit.brand.clone())
         .or_else(|| alike().map(|alike| alike.brand))?;

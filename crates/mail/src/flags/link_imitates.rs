@@ -17,12 +17,8 @@ pub const FLAG: Flag = Flag {
 
 fn look(facts: &Facts<'_>) -> Option<Sign> {
     let (link, host, alike) = facts.followed_links().find_map(|(link, host)| {
-        if facts.knowledge.owns(host).is_some() {
-            return None;
-        }
         facts
-            .names
-            .lookalike(host)
+            .imitates(host)
             .filter(|alike| facts.claims_brand(&alike.brand))
             .map(|alike| (link, host, alike))
     })?;

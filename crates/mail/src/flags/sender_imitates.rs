@@ -16,12 +16,10 @@ pub const FLAG: Flag = Flag {
 };
 
 fn look(facts: &Facts<'_>) -> Option<Sign> {
-    let (domain, alike) = facts.sender.all_domains().find_map(|domain| {
-        if facts.knowledge.owns(domain).is_some() {
-            return None;
-        }
-        facts.names.lookalike(domain).map(|alike| (domain, alike))
-    })?;
+    let (domain, alike) = facts
+        .sender
+        .all_domains()
+        .find_map(|domain| facts.imitates(domain).map(|alike| (domain, alike)))?;
     let brand = facts.knowledge.brand(&alike.brand)?;
     let level = match alike.kind {
         LookalikeKind::Typo => Level::Strong,

@@ -42,6 +42,9 @@ const OFFER_LURES: &[&str] = &["prize", "refund", "delivery", "gift-cards"];
 
 /// A text shorter than this is one notice, not a newsletter that talks of many things.
 const NOTICE_TEXT_BYTES_MAX: usize = 6_000;
+/// A brand named this early poses as the one who writes; a shop that was paid
+/// through PayPal says so further down.
+const HEADLINE_BYTES: usize = 160;
 /// A lure within this many bytes of a brand's name speaks of that brand.
 const NEAR_BYTES: usize = 160;
 
@@ -136,7 +139,7 @@ pub fn forwarded_sender(facts: &Facts<'_>) -> Option<Sender> {
 }
 
 fn from_subject(facts: &Facts<'_>, claims: &mut Vec<Claimed>) {
-    let account = speaks_of(&facts.subject_lures, ACCOUNT_LURES);
+    let account = speaks_of(&facts.subject_lures, ACCOUNT_LURES) || is_callback(facts);
     for hit in &facts.subject_names {
         let account_in_text = speaks_of(&facts.text_lures, ACCOUNT_LURES) && is_notice(facts);
         let offer = speaks_of(&facts.subject_lures, OFFER_LURES)
@@ -163,10 +166,12 @@ fn is_notice(facts: &Facts<'_>) -> bool {
 }
 
 fn from_text(facts: &Facts<'_>, claims: &mut Vec<Claimed>) {
-    let callback = is_callback(facts);
+    let callback = is_callback(facts) && is_notice(facts);
+    let free = facts.is_from_free_mailbox();
     for hit in &facts.text_names {
         let near = facts.text_lures.iter().any(|lure| is_near(hit, lure));
-        let firm = callback && is_notice(facts)
+        let heads = hit.range.start < HEADLINE_BYTES;
+        let firm = callback && (free || heads || hit.disguised)
             || hit.disguised && near
             || near && facts.kind != Kind::Mail;
         if firm || near {

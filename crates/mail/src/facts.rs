@@ -169,6 +169,14 @@ impl Facts<'_> {
             .as_deref()
     }
 
+    /// Whether From is a mailbox that anybody can open.
+    pub fn is_from_free_mailbox(&self) -> bool {
+        self.sender
+            .domain
+            .as_ref()
+            .is_some_and(|domain| FREE_MAILBOXES.contains(&domain.as_str()))
+    }
+
     /// Domains in Reply-To.
     pub fn reply_to(&self) -> Vec<Domain> {
         self.headers
@@ -177,6 +185,42 @@ impl Facts<'_> {
             .collect()
     }
 }
+
+/// Providers where anybody can open a mailbox (their own sign-up pages say so).
+const FREE_MAILBOXES: &[&str] = &[
+    "gmail.com",
+    "googlemail.com",
+    "outlook.com",
+    "hotmail.com",
+    "live.com",
+    "msn.com",
+    "yahoo.com",
+    "ymail.com",
+    "aol.com",
+    "icloud.com",
+    "me.com",
+    "proton.me",
+    "protonmail.com",
+    "gmx.com",
+    "gmx.de",
+    "gmx.net",
+    "web.de",
+    "mail.com",
+    "mail.ru",
+    "yandex.ru",
+    "yandex.com",
+    "zoho.com",
+    "tutanota.com",
+    "163.com",
+    "126.com",
+    "qq.com",
+    "t-online.de",
+    "orange.fr",
+    "libero.it",
+    "uol.com.br",
+    "bol.com.br",
+    "terra.com.br",
+];
 
 /// Stands for the suffix of strangers while their own labels are read (RFC 2606).
 const STRANGER: &str = "invalid";
@@ -232,8 +276,9 @@ fn is_phone(text: &str, next: Option<u8>) -> bool {
         .filter(|len| *len > 0)
         .collect();
     let is_iso_date = text.get(4..5) == Some("-") && text.get(7..8) == Some("-");
-    let is_date_or_address =
-        is_iso_date || text.matches('.').count() == 3 || text.matches("  ").count() > 0;
+    let is_date_or_address = is_iso_date
+        || (text.matches('.').count() == 3 && groups.last() != Some(&4))
+        || text.matches("  ").count() > 0;
     let grouped = text.starts_with('+')
         || (3..=6).contains(&groups.len()) && groups.iter().all(|len| *len <= 5);
     PHONE_DIGITS.contains(&digits)
@@ -255,6 +300,7 @@ mod tests {
         check("call +1 (888) 555-0100 now", Some("+1 (888) 555-0100"));
         check("Call us: 1-808-555-0123.", Some("1-808-555-0123"));
         check("Toll free (808) 555 0123", Some("(808) 555 0123"));
+        check("call 1.808.631.7590.", Some("1.808.631.7590"));
         check("order 112-4462187-9932217", None);
         check("tracking 1234567890123", None);
         check("on 2026-03-02 10:00:00 at 192.168.100.200", None);

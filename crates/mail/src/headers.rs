@@ -100,9 +100,15 @@ impl<'a> Headers<'a> {
     }
 }
 
-/// Skips the `From sender date` line of an mbox.
+/// Skips the `From sender date` line of an mbox; `From : sender` is a field.
 fn envelope_line(mail: &[u8]) -> usize {
-    if !mail.starts_with(b"From ") {
+    let is_field = || {
+        mail[5..]
+            .iter()
+            .find(|byte| **byte != b' ' && **byte != b'\t')
+            == Some(&b':')
+    };
+    if !mail.starts_with(b"From ") || is_field() {
         return 0;
     }
     memchr(b'\n', mail).map_or(mail.len(), |end| end + 1)
@@ -172,6 +178,15 @@ mod tests {
         let headers = Headers::read(b" From: a@example.com\r\nFrom: b@example.net\r\n\r\n");
         assert_eq!(headers.count("From"), 2);
         assert!(headers.first("From").unwrap().odd_name);
+    }
+
+    #[test]
+    fn a_field_with_a_space_before_the_colon_is_no_mbox_line() {
+        assert_eq!(Headers::read(b"From : a\nFrom: b\n\n").count("From"), 2);
+        assert_eq!(
+            Headers::read(b"From a@b.c Mon Mar  2\nFrom: b\n\n").count("From"),
+            1
+        );
     }
 
     #[test]

@@ -14,45 +14,9 @@ pub const FLAG: Flag = Flag {
     look,
 };
 
-/// Providers where anybody can open a mailbox (their own sign-up pages say so).
-const FREE_MAILBOXES: &[&str] = &[
-    "gmail.com",
-    "googlemail.com",
-    "outlook.com",
-    "hotmail.com",
-    "live.com",
-    "msn.com",
-    "yahoo.com",
-    "ymail.com",
-    "aol.com",
-    "icloud.com",
-    "me.com",
-    "proton.me",
-    "protonmail.com",
-    "gmx.com",
-    "gmx.de",
-    "gmx.net",
-    "web.de",
-    "mail.com",
-    "mail.ru",
-    "yandex.ru",
-    "yandex.com",
-    "zoho.com",
-    "tutanota.com",
-    "163.com",
-    "126.com",
-    "qq.com",
-    "t-online.de",
-    "orange.fr",
-    "libero.it",
-    "uol.com.br",
-    "bol.com.br",
-    "terra.com.br",
-];
-
 fn look(facts: &Facts<'_>) -> Option<Sign> {
     let domain = facts.sender.domain.as_ref()?;
-    if !facts.claims_any() || !FREE_MAILBOXES.contains(&domain.as_str()) {
+    if !facts.claims_any() || !facts.is_from_free_mailbox() {
         return None;
     }
     sign(

@@ -36,8 +36,8 @@ struct Name {
     faked: bool,
 }
 
-/// Aliases this short mean something else in lower case ("fba", "temu").
-const SHORT_ALIAS_BYTES: usize = 4;
+/// Aliases this short mean something else in lower case ("fba", "aws").
+const SHORT_ALIAS_BYTES: usize = 3;
 
 impl NameIndex {
     /// Builds the index.

@@ -12,6 +12,7 @@ use mail_parser::parsers::MessageStream;
 use sellkeep_model::Domain;
 
 use crate::headers::Headers;
+use crate::names::fold;
 
 /// A From field longer than this is not read to its end.
 pub const FROM_BYTES_MAX: usize = 8 * 1024;
@@ -141,7 +142,8 @@ fn read_value(value: &str) -> Sender {
     if display.chars().any(is_hidden) {
         problems.push(FromProblem::HiddenCharacters);
     }
-    let mut shown_domains = addresses_in(&display);
+    // Read as the eye does: marks and hidden characters inside an address fall off.
+    let mut shown_domains = addresses_in(&fold(&display).text);
     let (address, domain) = match list.addresses.as_slice() {
         [] => {
             problems.push(FromProblem::NoAddress);

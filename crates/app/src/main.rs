@@ -1,2 +1,71 @@
 //! The one executable.
-fn main() {}
+
+mod answers;
+mod bundle;
+mod commands;
+mod inputs;
+mod knowledge;
+mod output;
+mod time;
+
+use std::process::ExitCode;
+
+use clap::{Parser, Subcommand};
+
+/// Is this mail really from the marketplace? Sellkeep proves it, or says why it cannot.
+#[derive(Parser)]
+#[command(name = "sellkeep", version, arg_required_else_help = true, after_help = EXAMPLES)]
+struct Cli {
+    #[command(subcommand)]
+    command: Command,
+}
+
+const EXAMPLES: &str = "\
+Examples:
+  sellkeep check suspicious.eml          judge one mail, asking the DNS for keys
+  sellkeep check --dns none mails/       judge a folder offline
+  sellkeep check --json - < mail.eml     one JSON line, for programs
+  sellkeep check-link https://amazon-verify.com/login
+  sellkeep report suspicious.eml         prepare the report to the right address
+
+Exit codes: 0 no fake among them, 10 at least one fake, 2 wrong usage, 1 trouble.";
+
+#[derive(Subcommand)]
+enum Command {
+    Check(commands::check::Arguments),
+    CheckText(commands::check_text::Arguments),
+    CheckLink(commands::check_link::Arguments),
+    Report(commands::report::Arguments),
+    Verify(commands::verify::Arguments),
+    Explain(commands::explain::Arguments),
+    Brands(commands::brands::Arguments),
+}
+
+fn main() -> ExitCode {
+    let cli = Cli::parse();
+    let result = match cli.command {
+        Command::Check(arguments) => commands::check::run(&arguments),
+        Command::CheckText(arguments) => commands::check_text::run(&arguments),
+        Command::CheckLink(arguments) => commands::check_link::run(&arguments),
+        Command::Report(arguments) => commands::report::run(&arguments),
+        Command::Verify(arguments) => commands::verify::run(&arguments),
+        Command::Explain(arguments) => commands::explain::run(&arguments),
+        Command::Brands(arguments) => commands::brands::run(&arguments),
+    };
+    match result {
+        Ok(code) => code,
+        Err(error) if is_closed_pipe(&error) => ExitCode::SUCCESS,
+        Err(error) => {
+            eprintln!("sellkeep: {error:#}");
+            ExitCode::from(error.downcast_ref::<commands::Usage>().map_or(1, |_| 2))
+        }
+    }
+}
+
+/// The reader of our output went away (`sellkeep check … | head`): no trouble of ours.
+fn is_closed_pipe(error: &anyhow::Error) -> bool {
+    error
+        .chain()
+        .filter_map(|cause| cause.downcast_ref::<std::io::Error>())
+        .any(|cause| cause.kind() == std::io::ErrorKind::BrokenPipe)
+}

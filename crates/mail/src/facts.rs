@@ -171,10 +171,7 @@ impl Facts<'_> {
 
     /// Whether From is a mailbox that anybody can open.
     pub fn is_from_free_mailbox(&self) -> bool {
-        self.sender
-            .domain
-            .as_ref()
-            .is_some_and(|domain| FREE_MAILBOXES.contains(&domain.as_str()))
+        self.sender.domain.as_ref().is_some_and(is_free_mailbox)
     }
 
     /// Domains in Reply-To.
@@ -221,6 +218,11 @@ const FREE_MAILBOXES: &[&str] = &[
     "bol.com.br",
     "terra.com.br",
 ];
+
+/// Whether anybody can open a mailbox there.
+pub fn is_free_mailbox(domain: &Domain) -> bool {
+    FREE_MAILBOXES.contains(&domain.as_str())
+}
 
 /// Stands for the suffix of strangers while their own labels are read (RFC 2606).
 const STRANGER: &str = "invalid";

@@ -1,1 +1,7 @@
-//! Incidents, packets and reports.
+//! What is done about it: reports to the right address.
+//!
+//! Pure: takes values, gives a finished mail as bytes, and never sends it.
+
+mod report;
+
+pub use report::{Report, Stamp, contacts, write};

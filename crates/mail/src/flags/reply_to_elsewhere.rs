@@ -3,7 +3,7 @@
 use sellkeep_model::Level;
 
 use super::{Flag, Sign, sign};
-use crate::facts::Facts;
+use crate::facts::{Facts, is_free_mailbox};
 
 pub const FLAG: Flag = Flag {
     id: "reply-to-elsewhere",
@@ -22,7 +22,9 @@ fn look(facts: &Facts<'_>) -> Option<Sign> {
         .reply_to()
         .into_iter()
         .find(|domain| !facts.is_senders_own(domain) && !facts.is_at_home(domain))?;
-    let level = if facts.sender_is_claimed_brand() {
+    // Where the claim is otherwise sound, an outside address may be a partner's;
+    // a mailbox that anybody can open is nobody's partner.
+    let level = if is_free_mailbox(&elsewhere) {
         Level::Strong
     } else {
         Level::Weak

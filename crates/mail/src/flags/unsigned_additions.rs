@@ -3,6 +3,7 @@
 use sellkeep_model::Level;
 
 use super::{Flag, Sign, sign};
+use crate::authentication::DkimResult;
 use crate::facts::Facts;
 use crate::proof;
 
@@ -21,6 +22,7 @@ fn look(facts: &Facts<'_>) -> Option<Sign> {
         .authentication
         .dkim
         .iter()
+        .filter(|check| check.result == DkimResult::Pass)
         .find_map(|check| proof::uncovered(facts, check))?;
     sign(
         Level::Strong,

@@ -1,0 +1,276 @@
+//! DNS answers for an examination: a recorded zone, archived keys, or the live DNS.
+//!
+//! The examination itself asks nobody. It says which answers it lacks; those
+//! are asked for together, and the mail is examined again.
+
+use std::collections::BTreeMap;
+use std::fs;
+use std::path::Path;
+use std::sync::Mutex;
+use std::time::Duration;
+
+use anyhow::{Context, Result};
+use hickory_resolver::TokioResolver;
+use hickory_resolver::proto::rr::{RData, RecordType as Kind};
+use sellkeep_mail::{Examiner, Record};
+use sellkeep_model::{
+    Answer, Caution, DnsAnswers, DnsQuestion, DnsUse, Examination, RecordType, RecordedZone,
+    Verdict, ZoneEntry,
+};
+
+/// Rounds of asking: SPF may include others up to ten times (RFC 7208 section 4.6.4).
+const ROUNDS_MAX: usize = 13;
+/// Questions for one mail; honest mail needs about ten.
+const QUESTIONS_MAX: usize = 60;
+/// How long one question may take.
+const PATIENCE: Duration = Duration::from_secs(4);
+
+/// Where answers come from.
+pub struct Answers {
+    base: Base,
+    archived: RecordedZone,
+}
+
+enum Base {
+    Nobody,
+    Recorded(RecordedZone),
+    Kept(BTreeMap<DnsQuestion, Answer>),
+    Live(Box<Live>),
+}
+
+struct Live {
+    known: Mutex<BTreeMap<DnsQuestion, Answer>>,
+    /// Started with the first question, so that offline work never pays for it.
+    resolver: Mutex<Option<(tokio::runtime::Runtime, TokioResolver)>>,
+}
+
+impl Answers {
+    /// `live`, `none`, or the path of a recorded zone.
+    pub fn new(choice: &str, keys: Option<&Path>) -> Result<Answers> {
+        let base = match choice {
+            "live" => Base::Live(Box::new(Live {
+                known: Mutex::default(),
+                resolver: Mutex::new(None),
+            })),
+            "none" => Base::Nobody,
+            path => Base::Recorded(read_zone(Path::new(path))?),
+        };
+        let archived = keys.map(read_keys).transpose()?.unwrap_or_default();
+        Ok(Answers { base, archived })
+    }
+
+    /// Answers that were kept in a bundle; what was not asked then is not asked now.
+    pub fn kept(dns: &[DnsUse]) -> Answers {
+        let known = dns
+            .iter()
+            .filter_map(|used| Some((used.question.clone(), used.answer.clone()?)));
+        Answers {
+            base: Base::Kept(known.collect()),
+            archived: RecordedZone::default(),
+        }
+    }
+
+    /// Examines a mail, asking for whatever answers it lacks.
+    pub fn examine(&self, examiner: &Examiner, record: &Record<'_>) -> Examination {
+        let mut examination = examiner.examine(record, self);
+        if let Base::Live(live) = &self.base {
+            for _ in 0..ROUNDS_MAX {
+                let lacking: Vec<DnsQuestion> = examination
+                    .dns
+                    .iter()
+                    .filter(|used| used.answer.is_none())
+                    .map(|used| used.question.clone())
+                    .collect();
+                if lacking.is_empty() || examination.dns.len() > QUESTIONS_MAX {
+                    break;
+                }
+                live.ask(&lacking);
+                examination = examiner.examine(record, self);
+            }
+        }
+        self.tell_key_origin(&mut examination);
+        examination
+    }
+
+    /// Says where the proving key came from; an archived one deserves a caution.
+    fn tell_key_origin(&self, examination: &mut Examination) {
+        let Some(proof) = &mut examination.proof else {
+            return;
+        };
+        let Some(selector) = &proof.selector else {
+            return;
+        };
+        let question = DnsQuestion {
+            name: format!("{selector}._domainkey.{}", proof.domain),
+            kind: RecordType::Txt,
+        };
+        let origin = match &self.base {
+            _ if self.is_archived(&question) => "archived",
+            Base::Live(_) => "live",
+            _ => "recorded",
+        };
+        proof.key_from = Some(origin.to_owned());
+        if origin == "archived" && examination.verdict == Verdict::Genuine {
+            let says = "The signing key is no longer published; an archived copy of it was used."
+                .to_owned();
+            examination.caution.push(Caution {
+                id: "archived-key".to_owned(),
+                says,
+            });
+        }
+    }
+
+    fn is_archived(&self, question: &DnsQuestion) -> bool {
+        let published = matches!(self.base.answer(question), Some(Answer::Records(_)));
+        !published && matches!(self.archived.answer(question), Some(Answer::Records(_)))
+    }
+}
+
+impl DnsAnswers for Answers {
+    fn answer(&self, question: &DnsQuestion) -> Option<Answer> {
+        let answer = self.base.answer(question);
+        if matches!(answer, Some(Answer::Records(_))) {
+            return answer;
+        }
+        match self.archived.answer(question) {
+            Some(archived @ Answer::Records(_)) => Some(archived),
+            _ => answer,
+        }
+    }
+}
+
+impl Base {
+    fn answer(&self, question: &DnsQuestion) -> Option<Answer> {
+        match self {
+            Base::Nobody => None,
+            Base::Recorded(zone) => zone.answer(question),
+            Base::Kept(known) => known.get(question).cloned(),
+            Base::Live(live) => live.known.lock().ok()?.get(question).cloned(),
+        }
+    }
+}
+
+impl Live {
+    fn ask(&self, questions: &[DnsQuestion]) {
+        let Ok(mut started) = self.resolver.lock() else {
+            return;
+        };
+        if started.is_none() {
+            *started = start().ok();
+        }
+        let answers: Vec<Answer> = match &*started {
+            Some((runtime, resolver)) => runtime.block_on(async {
+                let mut answers = Vec::with_capacity(questions.len());
+                for question in questions {
+                    answers.push(look_up(resolver, question).await);
+                }
+                answers
+            }),
+            None => vec![Answer::Failed; questions.len()],
+        };
+        if let Ok(mut known) = self.known.lock() {
+            known.extend(questions.iter().cloned().zip(answers));
+        }
+    }
+}
+
+fn start() -> Result<(tokio::runtime::Runtime, TokioResolver)> {
+    let runtime = tokio::runtime::Builder::new_current_thread()
+        .enable_all()
+        .build()?;
+    let resolver = {
+        let _inside = runtime.enter();
+        TokioResolver::builder_tokio()?.build()?
+    };
+    Ok((runtime, resolver))
+}
+
+async fn look_up(resolver: &TokioResolver, question: &DnsQuestion) -> Answer {
+    let kind = match question.kind {
+        RecordType::Txt => Kind::TXT,
+        RecordType::Mx => Kind::MX,
+        RecordType::A => Kind::A,
+        RecordType::Aaaa => Kind::AAAA,
+        RecordType::Ptr => Kind::PTR,
+    };
+    let name = format!("{}.", question.name);
+    match tokio::time::timeout(PATIENCE, resolver.lookup(name, kind)).await {
+        Err(_) => Answer::Failed,
+        Ok(Ok(found)) => {
+            let records: Vec<String> = found
+                .answers()
+                .iter()
+                .filter_map(|record| written(&record.data))
+                .collect();
+            if records.is_empty() {
+                Answer::NoData
+            } else {
+                Answer::Records(records)
+            }
+        }
+        Ok(Err(error)) if error.is_nx_domain() => Answer::NoName,
+        Ok(Err(error)) if error.is_no_records_found() => Answer::NoData,
+        Ok(Err(_)) => Answer::Failed,
+    }
+}
+
+/// A record in presentation form; TXT strings joined (RFC 7208 section 3.3).
+fn written(data: &RData) -> Option<String> {
+    match data {
+        RData::TXT(txt) => {
+            let bytes: Vec<u8> = txt
+                .txt_data
+                .iter()
+                .flat_map(|part| part.iter().copied())
+                .collect();
+            Some(String::from_utf8_lossy(&bytes).into_owned())
+        }
+        RData::MX(mx) => Some(format!(
+            "{} {}",
+            mx.preference,
+            mx.exchange.to_ascii().trim_end_matches('.')
+        )),
+        RData::A(address) => Some(address.0.to_string()),
+        RData::AAAA(address) => Some(address.0.to_string()),
+        RData::PTR(name) => Some(name.0.to_ascii().trim_end_matches('.').to_owned()),
+        _ => None,
+    }
+}
+
+fn read_zone(path: &Path) -> Result<RecordedZone> {
+    let text = fs::read_to_string(path).with_context(|| {
+        format!(
+            "reading the recorded zone {} (--dns takes live, none or a file)",
+            path.display()
+        )
+    })?;
+    RecordedZone::from_json(&text)
+        .with_context(|| format!("reading the recorded zone {}", path.display()))
+}
+
+/// Archived keys: tab-separated selector, domain, TXT record, a header line first.
+fn read_keys(path: &Path) -> Result<RecordedZone> {
+    let text = fs::read_to_string(path)
+        .with_context(|| format!("reading the archived keys {}", path.display()))?;
+    let mut zone = RecordedZone::default();
+    for (number, line) in text.lines().enumerate() {
+        let fields: Vec<&str> = line.split('\t').collect();
+        match fields.as_slice() {
+            [] | [""] => {}
+            ["selector", ..] => {}
+            [selector, domain, txt, ..] => {
+                let entry = ZoneEntry {
+                    txt: vec![(*txt).to_owned()],
+                    ..ZoneEntry::default()
+                };
+                zone.insert(&format!("{selector}._domainkey.{domain}"), entry);
+            }
+            _ => anyhow::bail!(
+                "{} line {}: expected selector, domain and TXT record, separated by tabs",
+                path.display(),
+                number + 1
+            ),
+        }
+    }
+    Ok(zone)
+}

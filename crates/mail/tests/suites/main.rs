@@ -13,6 +13,7 @@ mod arc;
 mod dkim;
 mod espoofer;
 mod genuine;
+mod hostile;
 mod names;
 mod reported;
 mod spf;

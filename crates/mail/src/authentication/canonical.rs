@@ -4,7 +4,7 @@
 //! the wire had CR LF. A carriage return elsewhere stays what it is, so a mail
 //! into which somebody slipped one no longer verifies.
 
-use memchr::memchr;
+use memchr::{memchr, memchr2_iter};
 
 /// How tolerant the hashed form is of changes on the way.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -47,16 +47,18 @@ impl Canonical {
                 out.extend(name.bytes().map(|byte| byte.to_ascii_lowercase()));
                 out.push(b':');
                 let unfolded: Vec<u8> = lines(value).flatten().copied().collect();
-                collapse(trim_start(&unfolded), out);
+                collapse(trim_start(&unfolded), &mut |piece| {
+                    out.extend_from_slice(piece);
+                });
                 out.extend_from_slice(b"\r\n");
             }
         }
     }
 
-    /// The whole body.
-    pub(super) fn body(self, body: &[u8]) -> Vec<u8> {
-        let mut out = Vec::with_capacity(body.len() + 2);
+    /// The whole body, handed on piece by piece so that no copy of it is made.
+    pub(super) fn body(self, body: &[u8], mut emit: impl FnMut(&[u8])) {
         let mut empty_lines = 0;
+        let mut is_empty = true;
         for line in lines(body) {
             let line = match self {
                 Canonical::Simple => line,
@@ -66,19 +68,19 @@ impl Canonical {
                 empty_lines += 1;
                 continue;
             }
-            (0..empty_lines).for_each(|_| out.extend_from_slice(b"\r\n"));
+            (0..empty_lines).for_each(|_| emit(b"\r\n"));
             empty_lines = 0;
+            is_empty = false;
             match self {
-                Canonical::Simple => out.extend_from_slice(line),
-                Canonical::Relaxed => collapse(line, &mut out),
+                Canonical::Simple => emit(line),
+                Canonical::Relaxed => collapse(line, &mut emit),
             }
-            out.extend_from_slice(b"\r\n");
+            emit(b"\r\n");
         }
         // An empty body is one line end in the simple form and nothing in the relaxed one.
-        if out.is_empty() && self == Canonical::Simple {
-            out.extend_from_slice(b"\r\n");
+        if is_empty && self == Canonical::Simple {
+            emit(b"\r\n");
         }
-        out
     }
 }
 
@@ -106,29 +108,25 @@ fn trim_end(line: &[u8]) -> &[u8] {
     kept.map_or(&[], |last| &line[..=last])
 }
 
-/// Appends a line with every run of white space as one space, none at the end.
-fn collapse(line: &[u8], out: &mut Vec<u8>) {
+/// Hands on a line with every run of white space as one space, none at the end.
+fn collapse(line: &[u8], emit: &mut impl FnMut(&[u8])) {
     let mut rest = trim_end(line);
     while let Some(at) = odd_space(rest) {
-        out.extend_from_slice(&rest[..at]);
-        out.push(b' ');
+        emit(&rest[..at]);
+        emit(b" ");
         let run = rest[at..].iter();
         let length = run.take_while(|byte| matches!(byte, b' ' | b'\t')).count();
         rest = &rest[at + length..];
     }
-    out.extend_from_slice(rest);
+    emit(rest);
 }
 
 /// Where a run of white space begins that is not already a single space.
 fn odd_space(text: &[u8]) -> Option<usize> {
-    let tab = memchr(b'\t', text);
-    let double = text
-        .windows(2)
-        .position(|pair| pair[0] == b' ' && matches!(pair[1], b' ' | b'\t'));
-    match (tab, double) {
-        (Some(tab), Some(double)) => Some(tab.min(double)),
-        (found, None) | (None, found) => found,
-    }
+    memchr2_iter(b' ', b'\t', text).find(|&at| {
+        let next = text.get(at + 1);
+        text[at] == b'\t' || matches!(next, Some(b' ' | b'\t'))
+    })
 }
 
 #[cfg(test)]
@@ -136,7 +134,8 @@ mod tests {
     use super::*;
 
     fn check_body(form: Canonical, body: &str, expected: &str) {
-        let got = form.body(body.as_bytes());
+        let mut got = Vec::new();
+        form.body(body.as_bytes(), |piece| got.extend_from_slice(piece));
         assert_eq!(
             String::from_utf8(got).unwrap(),
             expected,

@@ -7,7 +7,7 @@
 use mail_auth::common::crypto::Algorithm;
 use sellkeep_model::{Domain, Timestamp};
 
-use super::key::{Key, NoKey, RSA_BITS_MIN, keys};
+use super::key::{Key, NoKey, keys};
 use super::lookup::Lookup;
 use super::signature::{Signature, SignatureKind, time};
 use super::signed::SignedMail;
@@ -102,7 +102,8 @@ fn as_written(field: &Header<'_>) -> DkimCheck {
 
 /// What the field itself must keep to before a key is asked for (RFC 6376 section 6.1.1).
 fn constraints(signature: &Signature<'_>) -> Result<(), &'static str> {
-    if let Some((_, domain)) = signature.identity() {
+    if signature.tags.get("i").is_some() {
+        let (_, domain) = signature.identity().unwrap_or_default();
         let domain = Domain::parse(&domain).map_err(|_| "the identity in it is no address")?;
         if !domain.is_within(&signature.domain) {
             return Err("the identity in it lies outside its domain");
@@ -122,11 +123,15 @@ fn weaknesses(signature: &Signature<'_>, headers: &Headers<'_>) -> Vec<DkimWeakn
         .filter(|name| headers.first(name).is_some())
         .map(signs);
     let recipient_unsigned = open_recipient.reduce(|one, other| one || other) == Some(false);
+    let encoding = "content-transfer-encoding";
+    let content_open =
+        !signs("content-type") || (headers.first(encoding).is_some() && !signs(encoding));
     let found = [
         (!signs("from"), DkimWeakness::FromUnsigned),
         (!signs("subject"), DkimWeakness::SubjectUnsigned),
         (!signs("date"), DkimWeakness::DateUnsigned),
         (recipient_unsigned, DkimWeakness::RecipientUnsigned),
+        (content_open, DkimWeakness::ContentTypeUnsigned),
         (
             has_duplicate(signature, headers),
             DkimWeakness::DuplicateOfSigned,
@@ -236,11 +241,10 @@ fn key_weaknesses(key: &Key, signature: &Signature<'_>) -> Vec<DkimWeakness> {
         || other_domain
         || !key.allows_hash(signature.algorithm)
         || !key.allows_local_part(&local);
-    let is_short = signature.algorithm != Algorithm::Ed25519Sha256 && key.bits < RSA_BITS_MIN;
     let found = [
         (key.is_test(), DkimWeakness::TestMode),
         (forbidden, DkimWeakness::KeyNotForThis),
-        (is_short, DkimWeakness::KeyTooShort),
+        (key.is_too_short(), DkimWeakness::KeyTooShort),
     ];
     found
         .into_iter()

@@ -89,7 +89,7 @@ fn names(from: &Domain) -> Vec<&str> {
 }
 
 fn record(text: &str) -> Option<Tags<'_>> {
-    let tags = Tags::parse(text.as_bytes()).ok()?;
+    let tags = Tags::parse_record(text.as_bytes()).ok()?;
     let is_dmarc = tags.first_name() == Some("v") && tags.get("v") == Some("DMARC1");
     is_dmarc.then_some(tags)
 }

@@ -14,7 +14,7 @@ use super::tags::Tags;
 /// More key records than any selector honestly has; each costs arithmetic.
 const KEYS_MAX: usize = 4;
 /// Below this the cryptographic library refuses an RSA key (RFC 8301 section 3.2).
-pub(super) const RSA_BITS_MIN: usize = 1024;
+const RSA_BITS_MIN: usize = 1024;
 /// Above this it refuses one too.
 const RSA_BITS_MAX: usize = 8192;
 
@@ -72,7 +72,7 @@ pub(super) fn keys(lookup: &Lookup<'_>, selector: &str, domain: &str) -> Result<
 
 impl Key {
     fn parse(record: String) -> Result<Key, NoKey> {
-        let tags = Tags::parse(record.as_bytes()).map_err(NoKey::Unusable)?;
+        let tags = Tags::parse_record(record.as_bytes()).map_err(NoKey::Unusable)?;
         if let Some(version) = tags.get("v")
             && (version != "DKIM1" || tags.first_name() != Some("v"))
         {
@@ -140,6 +140,11 @@ impl Key {
     /// Whether the library takes keys of this size.
     pub(super) fn has_usable_size(&self) -> bool {
         !self.is_rsa || (RSA_BITS_MIN..=RSA_BITS_MAX).contains(&self.bits)
+    }
+
+    /// An RSA key that may no longer be relied on (RFC 8301 section 3.2).
+    pub(super) fn is_too_short(&self) -> bool {
+        self.is_rsa && self.bits < RSA_BITS_MIN
     }
 
     /// Whether obsolete `g=` lets this local part sign (RFC 4871 section 3.6.1).

@@ -61,10 +61,10 @@ impl<'a> Lookup<'a> {
     }
 }
 
-/// Whether a name keeps to the lengths of the DNS and holds only visible ASCII.
+/// Whether a name keeps to the lengths of the DNS and holds only printable ASCII.
 fn can_be_asked(name: &str) -> bool {
     name.len() <= NAME_OCTETS_MAX
-        && name.bytes().all(|byte| byte.is_ascii_graphic())
+        && name.bytes().all(|byte| matches!(byte, b' '..=b'~'))
         && name
             .split('.')
             .all(|label| (1..=LABEL_OCTETS_MAX).contains(&label.len()))

@@ -73,11 +73,16 @@ pub struct DkimCheck {
 impl DkimCheck {
     /// Whether the signature verifies and nothing makes it void: it covers From
     /// and the whole body, is in time, and its key is strong and meant for this.
-    /// Subject, Date and recipients may be unsigned, as DMARC does not ask for them.
+    /// Subject, Date, recipients and Content-Type may be unsigned, as DMARC does not ask for them.
     pub fn is_sound(&self) -> bool {
-        use DkimWeakness::{DateUnsigned, RecipientUnsigned, SubjectUnsigned};
         let harmless = |weakness: &DkimWeakness| {
-            matches!(weakness, SubjectUnsigned | DateUnsigned | RecipientUnsigned)
+            matches!(
+                weakness,
+                DkimWeakness::SubjectUnsigned
+                    | DkimWeakness::DateUnsigned
+                    | DkimWeakness::RecipientUnsigned
+                    | DkimWeakness::ContentTypeUnsigned
+            )
         };
         self.result == DkimResult::Pass && self.weaknesses.iter().all(harmless)
     }
@@ -109,6 +114,9 @@ pub enum DkimWeakness {
     DateUnsigned,
     /// Neither To nor Cc is signed although one stands there.
     RecipientUnsigned,
+    /// `h=` does not name Content-Type, or not Content-Transfer-Encoding although
+    /// one stands there: whoever replays the mail can change what the bytes mean.
+    ContentTypeUnsigned,
     /// `l=` leaves a part of the body uncovered.
     BodyPartUnsigned,
     /// A signed field that may stand once stands there again, unsigned (RFC 6376 section 8.15).

@@ -75,6 +75,8 @@ fn read_results(reader: &mut Reader<'_>, reported: &mut ReportedResults) {
         // Microsoft's dialect begins with the first result.
         *reader = start;
     } else {
+        // Unquoted, RFC 2045 section 5.1 allows no such character in a name.
+        reported.malformed |= id.contains(['/', '?', ',', '<', '>', '@', '[', ']', '\\']);
         reported.authserv_id = Some(id);
         let version = reader.name();
         let is_version = version.bytes().all(|byte| byte.is_ascii_digit());

@@ -91,9 +91,9 @@ impl<'a> Signature<'a> {
         Ok(signature)
     }
 
-    /// `i=` where it stands: local part and domain, both as written.
+    /// `i=` where it stands: local part and domain.
     pub(super) fn identity(&self) -> Option<(String, String)> {
-        let identity = self.tags.compact("i")?;
+        let identity = unquoted(&self.tags.compact("i")?)?;
         match identity.rsplit_once('@') {
             Some((local, domain)) => Some((local.to_owned(), domain.to_owned())),
             None => Some((String::new(), identity)),
@@ -109,6 +109,18 @@ impl<'a> Signature<'a> {
         self.header_form.header_field(self.field.name, &value, out);
         out.truncate(out.len().saturating_sub(2));
     }
+}
+
+/// Undoes the quoted-printable of DKIM (RFC 6376 section 2.11).
+fn unquoted(text: &str) -> Option<String> {
+    let mut parts = text.split('=');
+    let mut out = parts.next()?.as_bytes().to_vec();
+    for part in parts {
+        let (code, rest) = part.split_at_checked(2)?;
+        out.push(u8::from_str_radix(code, 16).ok()?);
+        out.extend_from_slice(rest.as_bytes());
+    }
+    String::from_utf8(out).ok()
 }
 
 fn domain(tags: &Tags<'_>) -> Result<Domain, &'static str> {
@@ -136,8 +148,10 @@ fn signed(tags: &Tags<'_>) -> Result<Vec<String>, &'static str> {
     if names.len() > SIGNED_FIELDS_MAX {
         return Err("it lists too many header fields");
     }
-    if names.iter().any(String::is_empty) {
-        return Err("its list of header fields is broken");
+    // An empty name selects nothing, so it is passed over as everybody does.
+    let names: Vec<String> = names.into_iter().filter(|name| !name.is_empty()).collect();
+    if names.is_empty() {
+        return Err("it does not say what it signs");
     }
     Ok(names)
 }

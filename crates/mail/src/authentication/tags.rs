@@ -17,8 +17,18 @@ pub(super) struct Tags<'a> {
 }
 
 impl<'a> Tags<'a> {
-    /// Reads a tag list; the reason in plain words where it is none.
+    /// Reads the tag list of a field; the reason in plain words where it is none.
     pub(super) fn parse(text: &'a [u8]) -> Result<Tags<'a>, &'static str> {
+        let mut parts = text.split(|byte| *byte == b';').rev().skip(1);
+        if parts.any(|part| part.trim_ascii().is_empty()) {
+            return Err("a part of it is empty");
+        }
+        Tags::parse_record(text)
+    }
+
+    /// Reads the tag list of a DNS record, where empty parts are a common slip
+    /// that no two readers understand differently.
+    pub(super) fn parse_record(text: &'a [u8]) -> Result<Tags<'a>, &'static str> {
         let text = std::str::from_utf8(text).map_err(|_| "it holds bytes that are not text")?;
         let mut list = Tags {
             tags: Vec::new(),
@@ -117,9 +127,10 @@ mod tests {
 
     #[test]
     fn what_readers_disagree_about_is_refused() {
-        for text in ["d=a; d=b", "v=1; rubbish", "=x", "a b=c"] {
+        for text in ["d=a; d=b", "d=a;; s=b", "v=1; rubbish", "=x", "a b=c"] {
             assert!(Tags::parse(text.as_bytes()).is_err(), "{text}");
         }
+        assert!(Tags::parse_record(b"d=a;; s=b;").is_ok());
         assert!(Tags::parse(b"d=\xff").is_err());
         assert!(Tags::parse("a=1;".repeat(2).as_bytes()).is_err());
     }

@@ -120,31 +120,25 @@ fn directive(term: &str) -> Option<(Qualifier, Mechanism)> {
 
 /// `[":" domain] ["/" v4] ["//" v6]` of `a` and `mx`.
 fn host(arguments: &str) -> Option<(Option<MacroText>, Prefixes)> {
-    let slash = outside_macros(arguments, b'/').unwrap_or(arguments.len());
-    let (domain, lengths) = arguments.split_at_checked(slash)?;
+    // A slash may belong to the name, so the lengths are looked for at the end.
+    let (rest, v6) = trailing_length(arguments, "//");
+    let (domain, v4) = trailing_length(rest, "/");
     let domain = match domain {
         "" => None,
         _ => Some(MacroText::domain(domain.strip_prefix(':')?)?),
     };
-    let (v4, v6) = match lengths.split_once("//") {
-        Some((v4, v6)) => (v4, Some(v6)),
-        None => (lengths, None),
-    };
-    let v4 = match v4 {
-        "" => 32,
-        _ => prefix(v4.strip_prefix('/')?, 32)?,
-    };
+    let v4 = v4.map_or(Some(32), |v4| prefix(v4, 32))?;
     let v6 = v6.map_or(Some(128), |v6| prefix(v6, 128))?;
     Some((domain, Prefixes { v4, v6 }))
 }
 
-/// The first place of a byte that is not inside `%{…}`.
-fn outside_macros(text: &str, wanted: u8) -> Option<usize> {
-    let mut inside = false;
-    text.bytes().position(|byte| {
-        inside = (inside || byte == b'{') && byte != b'}';
-        !inside && byte == wanted
-    })
+/// Splits off a final number after slashes.
+fn trailing_length<'t>(text: &'t str, slashes: &str) -> (&'t str, Option<&'t str>) {
+    let is_number = |n: &str| !n.is_empty() && n.bytes().all(|b| b.is_ascii_digit());
+    match text.rsplit_once(slashes) {
+        Some((rest, number)) if is_number(number) => (rest, Some(number)),
+        _ => (text, None),
+    }
 }
 
 fn network<A>(arguments: &str, bits: u8) -> Option<Mechanism>

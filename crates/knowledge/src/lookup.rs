@@ -9,6 +9,9 @@ use crate::source::Confidence;
 use crate::zone::Zone;
 use crate::{Contact, Fact, Knowledge, Lure, MailDomain};
 
+/// The role of hosts below which the brand's users have pages of their own.
+const USER_PAGES: &str = "user pages";
+
 /// Names → places in the lists, built once.
 #[derive(Debug, Clone, Default)]
 pub struct Index {
@@ -93,61 +96,57 @@ fn upwards(domain: &Domain) -> impl Iterator<Item = &str> {
 
 impl Knowledge {
     /// Whose mail comes from a domain. A relay, a tenant's or a transport's
-    /// domain is told as such, whatever it lies below.
+    /// domain is told as such, whatever it lies below; below a zone of strangers
+    /// nobody is known, unless the brand itself says that tenants write there.
     pub fn sender(&self, domain: &Domain) -> Option<Sender<'_>> {
-        if let Some(sender) = self.mail_record(domain.as_str(), true) {
-            return Some(sender);
+        if let Some(sender) = self.sender_of(domain.as_str()) {
+            return Some(self.without_trust_in_zones(sender, domain));
         }
-        if self.zone(domain).is_some() {
-            return None;
+        for name in upwards(domain).skip(1) {
+            let sender = self.sender_of(name);
+            let in_zone = self.index.zones.contains_key(name);
+            if let Some(stranger) = sender.filter(|sender| is_strangers(sender.role)) {
+                let reaches = !in_zone || stranger.reaches_below();
+                return reaches.then_some(stranger);
+            }
+            if in_zone {
+                return None;
+            }
+            if let Some(sender) = sender {
+                if relays(sender.brand, domain, name) {
+                    return Some(sender.as_relay());
+                }
+                if sender.reaches_below() {
+                    return Some(sender);
+                }
+            }
         }
-        let parent = upwards(domain)
-            .skip(1)
-            .find_map(|name| self.mail_record(name, false).map(|sender| (sender, name)));
-        let (sender, name) = parent?;
-        let first_label = domain.labels().next().unwrap_or_default();
-        if sender
-            .brand
-            .relay_first_labels
-            .iter()
-            .any(|label| label == first_label)
-        {
-            return Some(Sender {
-                role: MailRole::Relay,
-                record: None,
-                ..sender
-            });
-        }
-        let by_suffix = sender
-            .record
-            .is_some_and(|record| record.matching == Match::Suffix);
-        let strangers = matches!(
-            sender.role,
-            MailRole::Relay | MailRole::Tenant | MailRole::Transport
-        );
-        debug_assert!(domain.is_within_str(name));
-        (by_suffix || strangers).then_some(sender)
+        None
     }
 
-    fn mail_record(&self, name: &str, itself: bool) -> Option<Sender<'_>> {
+    /// The record of exactly this name.
+    fn sender_of(&self, name: &str) -> Option<Sender<'_>> {
         let (brand, place) = *self.index.mail.get(name)?;
         let brand = self.brands.get(brand)?;
         let record = brand.mail_domains.get(place)?;
-        let zone = self.index.zones.contains_key(name);
-        // A zone's own name may send the owner's mail (facebookmail.com); names below it never do.
-        let role = if zone
-            && !(itself && record.role == MailRole::Notification)
-            && !is_strangers(record.role)
-        {
-            MailRole::Tenant
-        } else {
-            record.role
-        };
         Some(Sender {
             brand,
-            role,
+            role: record.role,
             record: Some(record),
         })
+    }
+
+    /// A zone's own name may send its owner's notices (`facebookmail.com`); in
+    /// every other role it is taken for the strangers' it was handed out to.
+    fn without_trust_in_zones<'k>(&self, sender: Sender<'k>, domain: &Domain) -> Sender<'k> {
+        let trusted = is_strangers(sender.role) || sender.role == MailRole::Notification;
+        if trusted || !self.index.zones.contains_key(domain.as_str()) {
+            return sender;
+        }
+        Sender {
+            role: MailRole::Tenant,
+            ..sender
+        }
     }
 
     /// The zone of strangers that a name lies in.
@@ -157,7 +156,9 @@ impl Knowledge {
             .and_then(|at| self.zones.get(*at))
     }
 
-    /// What a host is: zones before brands, exact names before suffixes.
+    /// What a host is. From the name itself upwards, and on each step zones
+    /// before brands, so that `payoneer.custhelp.com` can be official inside a
+    /// zone, and nothing inside a zone inherits trust from above it.
     pub fn host(&self, host: &Domain) -> Host<'_> {
         for name in upwards(host) {
             if let Some(shortener) = self.index.shorteners.get(name) {
@@ -165,48 +166,56 @@ impl Knowledge {
                     brand: shortener.and_then(|at| self.brands.get(at)),
                 };
             }
-            if let Some(zone) = self
-                .index
-                .zones
-                .get(name)
-                .and_then(|at| self.zones.get(*at))
-            {
-                return Host::Zone(zone);
+            if let Some(zone) = self.index.zones.get(name) {
+                return self
+                    .zones
+                    .get(*zone)
+                    .map_or(Host::Unknown, |zone| Host::Zone(zone));
             }
-            if let Some(found) = self.brand_host(name, name == host.as_str()) {
+            if let Some(found) = self.brand_host(host, name) {
                 return found;
             }
         }
         Host::Unknown
     }
 
-    fn brand_host(&self, name: &str, itself: bool) -> Option<Host<'_>> {
-        if let Some((brand, place)) = self.index.hosts.get(name) {
-            let brand = self.brands.get(*brand)?;
-            let web_host = brand.web_hosts.get(*place)?;
-            if web_host.role == "user pages" {
+    /// What the records of `name`, which is `host` or lies above it, say of `host`.
+    fn brand_host(&self, host: &Domain, name: &str) -> Option<Host<'_>> {
+        if let Some((brand, web_host)) = self.web_host_of(name)
+            && (name == host.as_str() || web_host.matching == Match::Suffix)
+        {
+            let sure = web_host.source.confidence > Confidence::Low;
+            if !sure || web_host.role == USER_PAGES || relays(brand, host, name) {
                 return Some(Host::Unknown);
             }
-            if itself || web_host.matching == Match::Suffix {
-                return Some(Host::BrandSite {
-                    brand,
-                    web_host: Some(web_host),
-                });
-            }
+            return Some(Host::BrandSite {
+                brand,
+                web_host: Some(web_host),
+            });
+        }
+        let sender = self.sender_of(name)?;
+        if is_strangers(sender.role) || relays(sender.brand, host, name) {
+            return Some(Host::Unknown);
         }
         // Whatever lies below a brand's own mail domain is run by the brand, for
         // zones of strangers below it have been met on the way up.
-        let sender = self.mail_record(name, false)?;
         let sure = sender
             .record
             .is_some_and(|record| record.source.confidence > Confidence::Low);
-        (sure && !is_strangers(sender.role)).then_some(Host::BrandSite {
+        sure.then_some(Host::BrandSite {
             brand: sender.brand,
             web_host: None,
         })
     }
 
+    fn web_host_of(&self, name: &str) -> Option<(&Brand, &WebHost)> {
+        let (brand, place) = *self.index.hosts.get(name)?;
+        let brand = self.brands.get(brand)?;
+        Some((brand, brand.web_hosts.get(place)?))
+    }
+
     /// The brand that owns a name, by any record that is not about strangers.
+    /// Says less than `host`: an owned name may be a parked one.
     pub fn owns(&self, domain: &Domain) -> Option<&Brand> {
         match self.host(domain) {
             Host::BrandSite { brand, .. } => Some(brand),
@@ -215,46 +224,79 @@ impl Knowledge {
                 .sender(domain)
                 .filter(|sender| !is_strangers(sender.role))
                 .map(|sender| sender.brand),
-            Host::Unknown => self.parent_owner(domain),
+            Host::Unknown => self.owner_by_any_record(domain),
         }
     }
 
-    /// `www.otto.de` is known and `otto.de` is asked for: the registered name is the same.
-    fn parent_owner(&self, domain: &Domain) -> Option<&Brand> {
-        let www = format!("www.{}", domain.as_str());
-        let (brand, place) = *self.index.hosts.get(www.as_str())?;
-        let brand = self.brands.get(brand)?;
-        (brand.web_hosts.get(place)?.source.confidence > Confidence::Low).then_some(brand)
+    /// Records of low confidence count here, and `www.otto.de` for `otto.de`.
+    fn owner_by_any_record(&self, domain: &Domain) -> Option<&Brand> {
+        for name in upwards(domain) {
+            if let Some(sender) = self.sender_of(name) {
+                return (!is_strangers(sender.role)).then_some(sender.brand);
+            }
+            if let Some((brand, web_host)) = self.web_host_of(name) {
+                return (web_host.role != USER_PAGES).then_some(brand);
+            }
+        }
+        let www = format!("www.{}", domain.organisation());
+        self.web_host_of(&www).map(|(brand, _)| brand)
     }
 
     /// A brand by its id.
     pub fn brand(&self, id: &str) -> Option<&Brand> {
-        self.brands
-            .binary_search_by(|brand| brand.id.as_str().cmp(id))
-            .ok()
-            .map(|at| &self.brands[at])
+        by_id(&self.brands, id, |brand| &brand.id)
     }
 
     /// A contact by its id.
     pub fn contact(&self, id: &str) -> Option<&Contact> {
-        self.contacts
-            .binary_search_by(|contact| contact.id.as_str().cmp(id))
-            .ok()
-            .map(|at| &self.contacts[at])
+        by_id(&self.contacts, id, |contact| &contact.id)
     }
 
     /// A lure by its id.
     pub fn lure(&self, id: &str) -> Option<&Lure> {
-        self.lures.iter().find(|lure| lure.id == id)
+        by_id(&self.lures, id, |lure| &lure.id)
     }
 
     /// A fact by its id.
     pub fn fact(&self, id: &str) -> Option<&Fact> {
-        self.facts
-            .binary_search_by(|fact| fact.id.as_str().cmp(id))
-            .ok()
-            .map(|at| &self.facts[at])
+        by_id(&self.facts, id, |fact| &fact.id)
     }
+}
+
+impl Sender<'_> {
+    /// Whether the record speaks of the names below it too.
+    fn reaches_below(&self) -> bool {
+        self.record
+            .is_some_and(|record| record.matching == Match::Suffix)
+    }
+
+    fn as_relay(self) -> Self {
+        Sender {
+            role: MailRole::Relay,
+            record: None,
+            ..self
+        }
+    }
+}
+
+/// Looks an id up in a list that is sorted by it.
+fn by_id<'k, T>(sorted: &'k [T], id: &str, id_of: impl Fn(&T) -> &String) -> Option<&'k T> {
+    let at = sorted
+        .binary_search_by(|record| id_of(record).as_str().cmp(id))
+        .ok()?;
+    sorted.get(at)
+}
+
+/// Whether a label between `domain` and its parent `above` marks a relay of the
+/// brand (`marketplace` in `marketplace.amazon.co.uk`).
+fn relays(brand: &Brand, domain: &Domain, above: &str) -> bool {
+    if brand.relay_first_labels.is_empty() {
+        return false;
+    }
+    let below = domain.as_str().strip_suffix(above).unwrap_or_default();
+    below
+        .split('.')
+        .any(|label| brand.relay_first_labels.iter().any(|relay| relay == label))
 }
 
 fn is_strangers(role: MailRole) -> bool {

@@ -165,6 +165,7 @@ pub fn weakness_says(weakness: DkimWeakness) -> &'static str {
         DkimWeakness::SubjectUnsigned => "does not cover the subject",
         DkimWeakness::DateUnsigned => "does not cover the date",
         DkimWeakness::RecipientUnsigned => "does not cover the recipient",
+        DkimWeakness::ContentTypeUnsigned => "does not cover what kind of text it is",
         DkimWeakness::BodyPartUnsigned => "leaves a part of the text uncovered",
         DkimWeakness::DuplicateOfSigned => "covers only one of two fields of the same name",
         DkimWeakness::Expired => "had expired when the mail arrived",

@@ -23,9 +23,10 @@ pub struct Header<'a> {
 impl Header<'_> {
     /// The value unfolded, trimmed, undecoded; broken UTF-8 is replaced.
     pub fn value(&self) -> String {
-        let text = String::from_utf8_lossy(self.raw);
-        let unfolded: String = text.chars().filter(|c| *c != '\r' && *c != '\n').collect();
-        unfolded.trim().to_owned()
+        let line_ends = |byte: &u8| matches!(byte, b'\r' | b'\n');
+        let unfolded = self.raw.iter().copied().filter(|byte| !line_ends(byte));
+        let unfolded: Vec<u8> = unfolded.collect();
+        String::from_utf8_lossy(&unfolded).trim().to_owned()
     }
 
     /// Whether this is the named field, whatever its letter case.

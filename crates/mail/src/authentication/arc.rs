@@ -8,7 +8,7 @@ use sellkeep_model::Domain;
 
 use super::ArcCheck;
 use super::canonical::Canonical;
-use super::key::{NoKey, keys};
+use super::key::{Key, NoKey, keys};
 use super::lookup::Lookup;
 use super::signature::{Signature, SignatureKind};
 use super::signed::SignedMail;
@@ -64,8 +64,8 @@ fn verify(mail: &SignedMail<'_>, lookup: &Lookup<'_>) -> Result<(), Broken> {
     let newest = sets.last().ok_or(Broken::Failed("the chain is empty"))?;
     verify_message(newest.message, mail, lookup)?;
     for (index, seal) in seals.iter().enumerate().rev() {
-        let bytes = sealed_bytes(&sets, index, seal);
-        verify_signature(seal, &bytes, lookup)?;
+        let keys = published(seal, lookup)?;
+        verify_signature(seal, &sealed_bytes(&sets, index, seal), &keys)?;
     }
     Ok(())
 }
@@ -155,31 +155,33 @@ fn verify_message(
     if !signs("from") {
         return Err(Broken::Failed("the newest signature does not cover From"));
     }
+    // The key first: a body is hashed only where something can come of it.
+    let keys = published(&message, lookup)?;
     if mail.leaves_body_open(&message) || !mail.body_matches(&message) {
         return Err(Broken::Failed(
             "the text was changed after the newest signature",
         ));
     }
-    verify_signature(&message, &mail.signed_header(&message), lookup)
+    verify_signature(&message, &mail.signed_header(&message), &keys)
 }
 
-fn verify_signature(
-    signature: &Signature<'_>,
-    bytes: &[u8],
-    lookup: &Lookup<'_>,
-) -> Result<(), Broken> {
-    let algorithm = signature.algorithm;
-    if algorithm == Algorithm::RsaSha1 {
+/// The keys of a signature whose algorithm still counts (RFC 8301 section 3.1).
+fn published(signature: &Signature<'_>, lookup: &Lookup<'_>) -> Result<Vec<Key>, Broken> {
+    if signature.algorithm == Algorithm::RsaSha1 {
         return Err(Broken::Failed(
             "a signature of the chain uses a broken algorithm",
         ));
     }
     let keys = keys(lookup, &signature.selector, signature.domain.as_str());
-    let keys = keys.map_err(|fault| match fault {
+    keys.map_err(|fault| match fault {
         NoKey::Absent => Broken::Failed("a key of the chain is not published"),
         NoKey::Unavailable => Broken::Unknown,
         NoKey::Unusable(reason) => Broken::Failed(reason),
-    })?;
+    })
+}
+
+fn verify_signature(signature: &Signature<'_>, bytes: &[u8], keys: &[Key]) -> Result<(), Broken> {
+    let algorithm = signature.algorithm;
     let verifies = keys
         .iter()
         .filter(|key| key.suits(algorithm) && key.has_usable_size())

@@ -140,7 +140,8 @@ pub enum DkimWeakness {
 pub struct SpfCheck {
     /// `pass`, `fail`, `softfail`, `neutral`, `none`, `temperror`, `permerror`.
     pub result: String,
-    /// The domain of the envelope sender (never of HELO alone).
+    /// The domain of the envelope sender; `None` where it is malformed, and for a
+    /// bounce, whose result is that of HELO and speaks for no sender.
     pub domain: Option<Domain>,
 }
 
@@ -158,7 +159,7 @@ pub struct DmarcCheck {
     pub domain: Domain,
     /// `none`, `quarantine`, `reject`, or `None` where nothing is published or known.
     pub policy: Option<String>,
-    /// A DKIM signature that verifies and is aligned.
+    /// A DKIM signature that is sound ([`DkimCheck::is_sound`]) and aligned.
     pub dkim_aligned: bool,
     /// SPF passed and its domain is aligned.
     pub spf_aligned: bool,
@@ -167,7 +168,7 @@ pub struct DmarcCheck {
 /// The ARC chain (RFC 8617).
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct ArcCheck {
-    /// `pass`, `fail`, `none` or `unknown` where keys are missing.
+    /// `pass`, `fail`, or `unknown` where a key could not be asked for.
     pub result: String,
     /// Number of sets.
     pub sets: usize,
@@ -186,11 +187,13 @@ pub struct ReportedResults {
     pub position: usize,
     /// `i=` of an ARC field.
     pub instance: Option<u32>,
-    /// Who says so; `None` in Microsoft's dialect, which names nobody.
+    /// Who says so: the authserv-id, or `receiver=` of Received-SPF; `None` in
+    /// Microsoft's dialect, which names nobody.
     pub authserv_id: Option<String>,
     /// The single results.
     pub results: Vec<ReportedResult>,
-    /// The field does not keep to RFC 8601.
+    /// A part of the field could not be read, or it has an odd name; the missing
+    /// server of Microsoft's dialect alone does not count.
     pub malformed: bool,
 }
 

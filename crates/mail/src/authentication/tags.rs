@@ -83,7 +83,7 @@ impl<'a> Tags<'a> {
     /// The value of a tag with all white space removed.
     pub(super) fn compact(&self, name: &str) -> Option<String> {
         let value = self.get(name)?;
-        Some(value.chars().filter(|c| !c.is_ascii_whitespace()).collect())
+        Some(value.split_ascii_whitespace().collect())
     }
 
     /// The parts of a value between colons, lower case, without white space.

@@ -20,17 +20,17 @@ impl<'a> Reader<'a> {
 
     /// A name: up to `=`, `;`, white space or a comment.
     pub(super) fn name(&mut self) -> String {
-        self.word(&['='])
+        self.word(Some(b'='))
     }
 
     /// A value: up to `;`, white space or a comment; `=` belongs to it.
     pub(super) fn value(&mut self) -> String {
-        self.word(&[])
+        self.word(None)
     }
 
     /// The word that may name the server.
     pub(super) fn value_as_id(&mut self) -> String {
-        self.word(&['='])
+        self.word(Some(b'='))
     }
 
     /// Steps over a character if it comes next.
@@ -66,7 +66,7 @@ impl<'a> Reader<'a> {
         }
     }
 
-    fn word(&mut self, stops: &[char]) -> String {
+    fn word(&mut self, stop: Option<u8>) -> String {
         self.skip_blank();
         let mut word = String::new();
         loop {
@@ -74,8 +74,14 @@ impl<'a> Reader<'a> {
                 self.quoted(&mut word);
                 continue;
             }
-            let ends = |c: char| c.is_whitespace() || ";(\"".contains(c) || stops.contains(&c);
-            let end = self.rest.find(ends).unwrap_or(self.rest.len());
+            // All of these are ASCII, so the word ends at a character.
+            let ends = |byte: u8| {
+                matches!(byte, b';' | b'(' | b'"')
+                    || byte.is_ascii_whitespace()
+                    || Some(byte) == stop
+            };
+            let end = self.rest.bytes().position(ends);
+            let end = end.unwrap_or(self.rest.len());
             word.push_str(self.rest.get(..end).unwrap_or_default());
             self.advance(end);
             if !self.rest.starts_with('"') {
@@ -86,19 +92,17 @@ impl<'a> Reader<'a> {
 
     /// Appends a quoted text without its quotes.
     fn quoted(&mut self, word: &mut String) {
-        let mut escaped = false;
-        for (at, c) in self.rest.char_indices().skip(1) {
-            match c {
-                _ if escaped => {
-                    escaped = false;
-                    word.push(c);
-                }
-                '\\' => escaped = true,
-                '"' => {
-                    self.advance(at + 1);
-                    return;
-                }
-                _ => word.push(c),
+        self.advance(1);
+        while let Some(at) = self.rest.find(['"', '\\']) {
+            word.push_str(self.rest.get(..at).unwrap_or_default());
+            let is_end = self.rest.as_bytes().get(at) == Some(&b'"');
+            self.advance(at + 1);
+            if is_end {
+                return;
+            }
+            if let Some(escaped) = self.rest.chars().next() {
+                word.push(escaped);
+                self.advance(escaped.len_utf8());
             }
         }
         self.broken = true;
@@ -108,7 +112,7 @@ impl<'a> Reader<'a> {
     /// White space and comments, which may hold comments.
     fn skip_blank(&mut self) {
         loop {
-            self.rest = self.rest.trim_start();
+            self.rest = self.rest.trim_ascii_start();
             if !self.rest.starts_with('(') {
                 return;
             }
@@ -119,12 +123,12 @@ impl<'a> Reader<'a> {
     fn skip_comment(&mut self) {
         let mut depth = 0_usize;
         let mut escaped = false;
-        for (at, c) in self.rest.char_indices() {
-            match c {
+        for (at, byte) in self.rest.bytes().enumerate() {
+            match byte {
                 _ if escaped => escaped = false,
-                '\\' => escaped = true,
-                '(' => depth += 1,
-                ')' => depth -= 1,
+                b'\\' => escaped = true,
+                b'(' => depth += 1,
+                b')' => depth -= 1,
                 _ => {}
             }
             if depth == 0 {

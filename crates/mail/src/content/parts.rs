@@ -63,7 +63,11 @@ pub fn parse<'m>(mail: &'m [u8], limits: &mut Vec<Limit>) -> Option<Message<'m>>
         limits.push(Limit::Parts);
         return None;
     }
-    MessageParser::default().parse(mail)
+    // Only what the structure needs: From, Received and the rest are read elsewhere, strictly.
+    MessageParser::new()
+        .with_mime_headers()
+        .default_header_ignore()
+        .parse(mail)
 }
 
 /// The leaves of a parsed mail, in order.

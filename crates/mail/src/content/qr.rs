@@ -12,8 +12,8 @@ const SIDE_MIN: usize = 42;
 const PIXELS_MAX: usize = 4_000_000;
 /// Pictures of one mail that are looked at.
 pub const PICTURES_MAX: usize = 12;
-/// Rows with the pattern 1:1:3:1:1 that a picture with a code has at least.
-const FINDER_ROWS_MIN: usize = 3;
+/// Corners of a code that must be found before the whole picture is searched.
+const FINDERS_MIN: usize = 2;
 
 /// A picture as brightness, row by row.
 struct Grey {
@@ -27,7 +27,7 @@ pub fn read(bytes: &[u8], limits: &mut Vec<Limit>) -> Vec<String> {
     let Some(mut grey) = decode(bytes, limits) else {
         return Vec::new();
     };
-    if finder_rows(&grey) < FINDER_ROWS_MIN {
+    if finders(&grey) < FINDERS_MIN {
         return Vec::new();
     }
     let found = search(&grey);
@@ -143,37 +143,60 @@ fn jpeg(bytes: &[u8]) -> Option<Grey> {
     })
 }
 
-/// Rows in which dark, light, dark, light, dark stand in the ratio 1:1:3:1:1 (ISO/IEC 18004).
-fn finder_rows(grey: &Grey) -> usize {
-    let step = (grey.height / 400).max(1);
-    let rows = grey.pixels.chunks_exact(grey.width).step_by(step);
-    rows.filter(|row| has_finder(row))
-        .take(FINDER_ROWS_MIN)
-        .count()
+/// Places where dark, light, dark, light, dark stand in the ratio 1:1:3:1:1
+/// across and down (ISO/IEC 18004 section 6.3.3); one code has three of them.
+fn finders(grey: &Grey) -> usize {
+    let step = (grey.height / 300).max(1);
+    let mut found: Vec<(usize, usize)> = Vec::new();
+    for y in (0..grey.height).step_by(step) {
+        let row = &grey.pixels[y * grey.width..(y + 1) * grey.width];
+        for (x, width) in crossings(row.iter().copied()) {
+            let near = |at: &(usize, usize)| at.0.abs_diff(x) < width && at.1.abs_diff(y) < width;
+            if found.iter().any(near) || !is_centre(grey, x, y, width) {
+                continue;
+            }
+            found.push((x, y));
+            if found.len() >= FINDERS_MIN {
+                return found.len();
+            }
+        }
+    }
+    found.len()
 }
 
-fn has_finder(row: &[u8]) -> bool {
+/// Whether the column through a point has the pattern there too, about as large.
+fn is_centre(grey: &Grey, x: usize, y: usize, width: usize) -> bool {
+    let (top, end) = (y.saturating_sub(width), (y + width).min(grey.height));
+    let column = (top..end).map(|row| grey.pixels[row * grey.width + x]);
+    crossings(column).into_iter().any(|(middle, height)| {
+        (top + middle).abs_diff(y) * 3 < height && height * 2 > width && width * 2 > height
+    })
+}
+
+/// Middle and length of every run of five that has the ratio; an inverted code has it too.
+fn crossings(line: impl Iterator<Item = u8>) -> Vec<(usize, usize)> {
+    let mut found = Vec::new();
     let mut runs = [0_usize; 5];
-    let mut dark = row.first().is_some_and(|pixel| *pixel < 128);
-    let mut length = 0;
-    for pixel in row
-        .iter()
-        .chain(std::iter::once(&if dark { 255 } else { 0 }))
+    let (mut dark, mut length, mut at) = (None, 0, 0);
+    for pixel in line
+        .map(|pixel| Some(pixel < 128))
+        .chain(std::iter::once(None))
     {
-        if (*pixel < 128) == dark {
+        if pixel == dark {
             length += 1;
-            continue;
+        } else {
+            runs.rotate_left(1);
+            runs[4] = length;
+            if is_ratio(&runs) {
+                let total: usize = runs.iter().sum();
+                found.push((at - total / 2, total));
+            }
+            dark = pixel;
+            length = 1;
         }
-        runs.rotate_left(1);
-        runs[4] = length;
-        // The ratio is the same for an inverted code.
-        if is_ratio(&runs) {
-            return true;
-        }
-        dark = !dark;
-        length = 1;
+        at += 1;
     }
-    false
+    found
 }
 
 fn is_ratio(runs: &[usize; 5]) -> bool {

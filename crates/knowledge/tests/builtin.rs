@@ -88,7 +88,7 @@ fn senders() {
         ("members.ebay.fr", "ebay Relay"),
         ("a.members.reply.ebay.com", "ebay Relay"),
         ("sns.amazonaws.com", "aws Tenant"),
-        ("x.sns.amazonaws.com", "nobody"),
+        ("x.sns.amazonaws.com", "aws Tenant"),
         ("shopifyemail.com", "shopify Tenant"),
         ("facebookmail.com", "meta Notification"),
         ("x.facebookmail.com", "nobody"),

@@ -1,5 +1,6 @@
 //! Escalation routes: whom to tell, and how they want to be told.
 
+use jiff::civil::Date;
 use serde::Deserialize;
 
 use crate::source::Source;
@@ -33,6 +34,13 @@ pub struct Contact {
     /// Source, date seen, confidence.
     #[serde(flatten)]
     pub source: Source,
+}
+
+impl Contact {
+    /// Whether a person must check it again before anybody relies on it.
+    pub fn is_stale(&self, today: Date) -> bool {
+        self.source.is_stale(today)
+    }
 }
 
 /// The manner in which a recipient wants a reported mail.

@@ -12,6 +12,7 @@ mod fact;
 mod load;
 mod lookup;
 mod lure;
+mod problem;
 mod source;
 mod zone;
 
@@ -21,10 +22,11 @@ pub use brand::{
 };
 pub use contact::{Contact, HowToSend};
 pub use fact::Fact;
-pub use load::{Problem, Problems};
+
 pub use lookup::{Host, Sender};
 pub use lure::{Lure, LureWords};
-pub use source::{Confidence, Source};
+pub use problem::{Problem, Problems};
+pub use source::{Confidence, FRESH_DAYS_MAX, Source};
 pub use zone::Zone;
 
 /// Everything known, looked up by the rest of the program.

@@ -167,10 +167,7 @@ impl Knowledge {
                 };
             }
             if let Some(zone) = self.index.zones.get(name) {
-                return self
-                    .zones
-                    .get(*zone)
-                    .map_or(Host::Unknown, |zone| Host::Zone(zone));
+                return self.zones.get(*zone).map_or(Host::Unknown, Host::Zone);
             }
             if let Some(found) = self.brand_host(host, name) {
                 return found;

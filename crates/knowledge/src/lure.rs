@@ -6,7 +6,6 @@ use crate::source::Source;
 
 /// One kind of lure (`knowledge/lures/<kind>.toml`).
 #[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
-
 pub struct Lure {
     /// Stable name, also the file's name (`account-threat`, `asks-password` …).
     pub id: String,
@@ -23,7 +22,6 @@ pub struct Lure {
 
 /// The words of one lure in one language.
 #[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
-
 pub struct LureWords {
     /// Language tag (`en`, `de` …).
     pub language: String,

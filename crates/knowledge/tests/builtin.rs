@@ -1,11 +1,20 @@
 //! The knowledge that is built in: it loads without a mistake, and its look-ups
 //! do not fall into the known traps.
 
-use sellkeep_knowledge::{Host, Knowledge, MailRole};
+#![allow(
+    clippy::unwrap_used,
+    clippy::panic,
+    reason = "what the tests share stands outside of them"
+)]
+
+use std::sync::OnceLock;
+
+use sellkeep_knowledge::{Brand, Host, Knowledge, MailRole};
 use sellkeep_model::Domain;
 
-fn knowledge() -> Knowledge {
-    Knowledge::builtin().unwrap_or_else(|problems| panic!("{problems}"))
+fn knowledge() -> &'static Knowledge {
+    static BUILTIN: OnceLock<Knowledge> = OnceLock::new();
+    BUILTIN.get_or_init(|| Knowledge::builtin().unwrap_or_else(|problems| panic!("{problems}")))
 }
 
 fn sender(name: &str) -> String {
@@ -71,6 +80,22 @@ fn senders() {
         ("amazon-support.com", "nobody"),
         ("amazon.com.evil.example", "nobody"),
         ("com.be", "nobody"),
+        ("shop.amazon.com.be", "nobody"),
+        ("a.marketplace.amazon.de", "amazon Relay"),
+        ("a.marketplace.amazon.co.uk", "amazon Relay"),
+        ("marketplace.evil.example", "nobody"),
+        ("a.members.ebay.com", "nobody"),
+        ("members.ebay.fr", "ebay Relay"),
+        ("a.members.reply.ebay.com", "ebay Relay"),
+        ("sns.amazonaws.com", "aws Tenant"),
+        ("x.sns.amazonaws.com", "aws Tenant"),
+        ("shopifyemail.com", "shopify Tenant"),
+        ("facebookmail.com", "meta Notification"),
+        ("x.facebookmail.com", "nobody"),
+        ("bounces.amazon.com", "amazon Envelope"),
+        ("notamazon.com", "nobody"),
+        ("amazon", "nobody"),
+        ("amazon.co", "nobody"),
     ] {
         assert_eq!(sender(name), expected, "for {name}");
     }
@@ -90,52 +115,147 @@ fn hosts() {
         ("evil.firebaseapp.com", "zone firebaseapp.com"),
         ("amazon.com.evil.example", "unknown"),
         ("sites.google.com", "zone sites.google.com"),
+        ("a.sites.google.com", "zone sites.google.com"),
+        ("amazon.co.jp", "site of amazon"),
+        ("www.amazon.co.jp", "site of amazon"),
+        ("deep.www.amazon.co.jp", "site of amazon"),
+        ("amazon.com.be", "site of amazon"),
+        ("www.amazon.com.be", "site of amazon"),
+        ("com.be", "unknown"),
+        ("other.com.be", "unknown"),
+        ("marketplace.amazon.de", "unknown"),
+        ("a.marketplace.amazon.de", "unknown"),
+        ("marketplace.amazon.fr", "unknown"),
+        ("members.ebay.com", "zone members.ebay.com"),
+        ("members.ebay.fr", "unknown"),
+        ("cdn.shopify.com", "zone cdn.shopify.com"),
+        ("paypal.me", "zone paypal.me"),
+        ("payoneer.custhelp.com", "site of payoneer"),
+        ("other.custhelp.com", "zone custhelp.com"),
+        ("about.amazon", "site of amazon"),
+        ("repost.aws", "site of aws"),
+        ("x.lambda-url.eu-west-1.on.aws", "zone on.aws"),
+        ("amazonses.com", "zone amazonses.com"),
+        ("bit.ly", "short link of nobody"),
+        ("x.bit.ly", "short link of nobody"),
+        ("notbit.ly", "unknown"),
+        ("amazon-support.com", "unknown"),
+        ("notamazon.com", "unknown"),
+        // A low-confidence host vouches for nothing.
+        ("mediamarkt.es", "unknown"),
     ] {
         assert_eq!(host(name), expected, "for {name}");
     }
 }
 
 #[test]
-fn mistakes_are_named_with_file_record_and_field() {
-    let check = |path: &str, text: &str, expected: &str| {
-        let files = [(path.to_owned(), text.to_owned())].into();
-        let problems = Knowledge::with_overlay(&files).unwrap_err();
-        let all: Vec<String> = problems.0.iter().map(ToString::to_string).collect();
-        assert!(
-            all.iter().any(|problem| problem == expected),
-            "{expected:?} is not in {all:#?}"
-        );
-    };
-    check(
-        "brands/x/brand.toml",
-        "id = \"y\"\nname = \"X\"\nkind = \"payments\"",
-        "knowledge/brands/x/brand.toml: brand: `id` must be the folder's name, \"x\"",
+fn owners() {
+    for (name, expected) in [
+        ("amazon.com", Some("amazon")),
+        ("anything.amazon.de", Some("amazon")),
+        ("marketplace.amazon.de", None),
+        ("otto.de", Some("otto")),
+        ("bol.com", Some("bol")),
+        ("verkopen.bol.com", Some("bol")),
+        // Of low confidence, but no stranger's either.
+        ("mediamarkt.es", Some("mediamarkt")),
+        ("amzn.to", Some("amazon")),
+        ("amz.run", None),
+        ("facebookmail.com", Some("meta")),
+        ("amazonses.com", None),
+        ("shop.myshopify.com", None),
+        ("amazon.com.evil.example", None),
+        ("amazon-support.com", None),
+        ("com.be", None),
+        ("com", None),
+    ] {
+        let owner = knowledge().owns(&Domain::parse(name).unwrap());
+        assert_eq!(owner.map(|brand| brand.id.as_str()), expected, "for {name}");
+    }
+}
+
+/// Whatever strangers can get below a zone or a relay, it is never a sender of notices.
+#[test]
+fn no_zone_or_relay_sends_notices() {
+    let knowledge = knowledge();
+    let zones = knowledge.zones.iter().map(|zone| zone.domain.as_str());
+    let relays = knowledge.brands.iter().flat_map(|brand| {
+        let strangers = brand.mail_domains.iter().filter(|record| {
+            matches!(
+                record.role,
+                MailRole::Relay | MailRole::Tenant | MailRole::Transport
+            )
+        });
+        strangers.map(|record| record.domain.as_str())
+    });
+    let mut names = 0;
+    for name in zones.chain(relays) {
+        for below in [format!("a.{name}"), format!("www.b-2.{name}")] {
+            let domain = Domain::parse(&below).unwrap();
+            let sender = knowledge.sender(&domain);
+            assert!(
+                sender.is_none_or(|sender| sender.role != MailRole::Notification),
+                "{below} sends notices"
+            );
+            let host = knowledge.host(&domain);
+            assert!(
+                !matches!(host, Host::BrandSite { .. }),
+                "{below} is a brand's site"
+            );
+            names += 1;
+        }
+    }
+    assert!(names > 150, "only {names} names were tried");
+}
+
+#[test]
+fn records_by_id() {
+    let knowledge = knowledge();
+    let contact = knowledge.contact("amazon-report-scam-email").unwrap();
+    assert_eq!(contact.value, "reportascam@amazon.com");
+    assert!(
+        knowledge
+            .contacts_for("amazon", "report-phishing")
+            .contains(&contact)
     );
-    check(
-        "zones.toml",
-        "[[zone]]\ndomain = \"a.com\"\nowner = \"o\"\npublic_suffix = \"no\"\nwhy = \"w\"\nseen = \"soon\"\nconfidence = \"high\"",
-        "knowledge/zones.toml: zone 1: `source` is missing: no fact without a source and a date",
+    assert!(
+        knowledge
+            .contacts_for("nobody", "report-phishing")
+            .is_empty()
     );
-    check(
-        "zones.toml",
-        "[[zone]]\ndomain = \"a.com\"\nowner = \"o\"\npublic_suffix = \"no\"\nwhy = \"w\"\nsource = \"s\"\nseen = \"soon\"\nconfidence = \"high\"",
-        "knowledge/zones.toml: zone 1: `seen` is no date (YYYY, YYYY-MM, YYYY-MM-DD or unknown): \"soon\"",
+    assert_eq!(
+        knowledge.fact("amz-never-bank-card").unwrap().platform,
+        "amazon"
     );
-    check(
-        "contacts/x.toml",
-        "[[contact]]\nid = \"c\"\ncolour = 1\nsource = \"s\"\nseen = \"2026\"\nconfidence = \"high\"",
-        "knowledge/contacts/x.toml: contact c: `colour` is no field of it",
-    );
-    check(
-        "brands/nobody/notices/n/notice.toml",
-        "id = \"n\"\nsender = \"a@b.c\"\nsubject = \"\"\nsubject_match = \"any\"\nevent = \"e\"\nlocale = \"en\"\nsecurity_relevant = false\nsource = \"s\"\nseen = \"2026\"\nconfidence = \"high\"",
-        "knowledge/brands/nobody/notices/n/notice.toml: notice: there is no brand \"nobody\"",
-    );
-    check(
-        "elsewhere.toml",
-        "",
-        "knowledge/elsewhere.toml: file: no such file belongs to the knowledge",
-    );
+    assert_eq!(knowledge.lure("urgency").unwrap().id, "urgency");
+    assert_eq!(knowledge.brand("etsy").unwrap().name, "Etsy");
+    assert!(knowledge.brand("nobody").is_none());
+}
+
+/// What a release must not lose: the tables as they were collected.
+#[test]
+fn all_tables_are_full() {
+    let knowledge = knowledge();
+    let in_brands = |count: fn(&Brand) -> usize| knowledge.brands.iter().map(count).sum::<usize>();
+    let counts = [
+        ("brands", knowledge.brands.len(), 51),
+        (
+            "mail domains",
+            in_brands(|brand| brand.mail_domains.len()),
+            151,
+        ),
+        ("web hosts", in_brands(|brand| brand.web_hosts.len()), 250),
+        ("notices", in_brands(|brand| brand.notices.len()), 34),
+        ("zones", knowledge.zones.len(), 81),
+        ("shorteners", knowledge.shorteners.len(), 80),
+        ("contacts", knowledge.contacts.len(), 421),
+        ("facts", knowledge.facts.len(), 207),
+        ("lures", knowledge.lures.len(), 15),
+    ];
+    for (table, count, least) in counts {
+        println!("{table}: {count}");
+        assert!(count >= least, "{count} {table}, were {least}");
+    }
 }
 
 #[test]
@@ -143,10 +263,27 @@ fn an_overlay_adds_a_brand_and_changes_the_version() {
     let text = include_str!("../../../tests/knowledge/brands/example/brand.toml");
     let files = [("brands/example/brand.toml".to_owned(), text.to_owned())].into();
     let overlaid = Knowledge::with_overlay(&files).unwrap();
+    // A replaced file takes the place of the built-in one; all others stay.
+    assert_eq!(overlaid.brands.len(), knowledge().brands.len() + 1);
     let found = overlaid
         .sender(&Domain::parse("example.com").unwrap())
         .unwrap();
     assert_eq!(found.brand.id, "example");
     assert_eq!(found.role, MailRole::Notification);
     assert_ne!(overlaid.version, knowledge().version);
+}
+
+#[test]
+fn an_overlay_replaces_a_file_of_the_same_path() {
+    let text = "id = \"etsy\"\nname = \"Etsy as I know it\"\nkind = \"marketplace\"\n";
+    let files = [("brands/etsy/brand.toml".to_owned(), text.to_owned())].into();
+    let overlaid = Knowledge::with_overlay(&files).unwrap();
+    assert_eq!(overlaid.brand("etsy").unwrap().name, "Etsy as I know it");
+    assert_eq!(overlaid.brands.len(), knowledge().brands.len());
+    assert!(
+        overlaid
+            .sender(&Domain::parse("etsy.com").unwrap())
+            .is_none()
+    );
+    assert!(!overlaid.contacts_for("etsy", "report-phishing").is_empty());
 }

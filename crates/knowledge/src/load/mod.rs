@@ -1,0 +1,247 @@
+//! From files to checked facts.
+//!
+//! Every mistake is named with its file, record and field; all of them, not
+//! only the first. Nothing is loaded where there is a mistake.
+
+use std::collections::{BTreeMap, HashMap};
+
+use sha2::{Digest, Sha256};
+use toml::{Table, Value};
+
+mod brand;
+mod fields;
+mod form;
+mod sound;
+
+use self::fields::Fields;
+use self::form::{SOURCE, mistakes};
+use crate::brand::{Brand, Notice};
+use crate::contact::Contact;
+use crate::lookup::Index;
+use crate::lure::Lure;
+use crate::problem::{Problem, Problems};
+use crate::{Files, Knowledge};
+
+/// Reads all files; `Err` holds every mistake.
+pub fn load(files: &Files) -> Result<Knowledge, Problems> {
+    let mut loader = Loader::default();
+    for (path, text) in files {
+        loader.file(path, text);
+    }
+    loader.finish(files)
+}
+
+#[derive(Default)]
+struct Loader {
+    brands: BTreeMap<String, Brand>,
+    /// Path, brand and notice.
+    notices: Vec<(String, String, Notice)>,
+    brand_contacts: Vec<(String, Vec<BrandContact>)>,
+    /// Where each id of a kind stood first.
+    ids: HashMap<(&'static str, String), String>,
+    knowledge: Knowledge,
+    problems: Vec<Problem>,
+}
+
+/// A contact in a brand's own folder.
+struct BrandContact {
+    id: String,
+    reports_fakes: bool,
+}
+
+impl Loader {
+    fn problem(&mut self, file: &str, record: &str, what: impl Into<String>) {
+        self.problems.push(Problem {
+            file: file.to_owned(),
+            record: record.to_owned(),
+            what: what.into(),
+        });
+    }
+
+    fn file(&mut self, path: &str, text: &str) {
+        let table = match text.parse::<Table>() {
+            Ok(table) => table,
+            Err(error) => return self.problem(path, "file", error.message().to_owned()),
+        };
+        let parts: Vec<&str> = path.split('/').collect();
+        match parts.as_slice() {
+            ["brands", folder, "brand.toml"] => self.brand(path, folder, &table),
+            ["brands", brand, "contacts.toml"] => self.contacts(path, Some(brand), &table),
+            ["contacts", _] => self.contacts(path, None, &table),
+            ["brands", brand, "notices", folder, "notice.toml"] => {
+                self.notice(path, brand, folder, table);
+            }
+            ["guidance", _] => {
+                let facts = self.records(path, &table, "fact");
+                self.knowledge.facts.extend(facts);
+            }
+            ["lures", _] => self.lure(path, table),
+            ["zones.toml"] => {
+                let zones = self.records(path, &table, "zone");
+                self.knowledge.zones.extend(zones);
+            }
+            ["shorteners.toml"] => {
+                let shorteners = self.records(path, &table, "shortener");
+                self.knowledge.shorteners.extend(shorteners);
+            }
+            _ => self.problem(path, "file", "no such file belongs to the knowledge"),
+        }
+    }
+
+    fn contacts(&mut self, path: &str, brand: Option<&str>, table: &Table) {
+        let contacts: Vec<Contact> = self.records(path, table, "contact");
+        if let Some(brand) = brand {
+            let own = contacts.iter().map(|contact| BrandContact {
+                id: contact.id.clone(),
+                reports_fakes: contact.purpose == "report-phishing",
+            });
+            self.brand_contacts.push((brand.to_owned(), own.collect()));
+        }
+        self.knowledge.contacts.extend(contacts);
+    }
+
+    fn notice(&mut self, path: &str, brand: &str, folder: &str, table: Table) {
+        if let Some(notice) = self.record::<Notice>(path, "notice", Value::Table(table)) {
+            self.named_after(path, "notice", &notice.id, folder);
+            self.notices
+                .push((path.to_owned(), brand.to_owned(), notice));
+        }
+    }
+
+    fn lure(&mut self, path: &str, table: Table) {
+        if let Some(lure) = self.record::<Lure>(path, "lure", Value::Table(table)) {
+            let file = path.trim_start_matches("lures/").trim_end_matches(".toml");
+            self.named_after(path, "lure", &lure.id, file);
+            self.knowledge.lures.push(lure);
+        }
+    }
+
+    fn named_after(&mut self, path: &str, record: &str, id: &str, place: &str) {
+        if id != place {
+            let what = format!("`id` is {id:?}, but the place is {place:?}");
+            self.problem(path, record, what);
+        }
+    }
+
+    /// All records of one name in a file that holds nothing else.
+    fn records<T: Fields>(&mut self, path: &str, table: &Table, name: &'static str) -> Vec<T> {
+        for other in table.keys().filter(|key| *key != name) {
+            self.problem(path, other, format!("only `{name}` may stand in this file"));
+        }
+        if table.get(name).is_some_and(|value| !value.is_array()) {
+            self.problem(path, name, format!("write it as [[{name}]]"));
+        }
+        self.list(path, table, name)
+    }
+
+    fn list<T: Fields>(&mut self, path: &str, table: &Table, name: &'static str) -> Vec<T> {
+        let values = table.get(name).and_then(Value::as_array);
+        let mut records = Vec::new();
+        for (index, value) in values.into_iter().flatten().enumerate() {
+            let id = value.get("id").and_then(Value::as_str);
+            let record = id.map_or_else(
+                || format!("{name} {}", index + 1),
+                |id| format!("{name} {id}"),
+            );
+            if let Some(id) = id {
+                self.unique(path, name, id);
+            }
+            records.extend(self.record(path, &record, value.clone()));
+        }
+        records
+    }
+
+    fn unique(&mut self, path: &str, kind: &'static str, id: &str) {
+        let first = self.ids.insert((kind, id.to_owned()), path.to_owned());
+        if let Some(first) = first {
+            let what = format!("`id` stands in knowledge/{first} already");
+            self.problem(path, &format!("{kind} {id}"), what);
+        }
+    }
+
+    fn record<T: Fields>(&mut self, path: &str, record: &str, value: Value) -> Option<T> {
+        let Value::Table(table) = value else {
+            self.problem(path, record, "must be a table");
+            return None;
+        };
+        let mistakes = mistakes(&table, &[T::FIELDS, SOURCE]);
+        if mistakes.is_empty() {
+            match Value::Table(table).try_into() {
+                Ok(record) => return Some(record),
+                Err(error) => self.problem(path, record, error.message().to_owned()),
+            }
+        }
+        for what in mistakes {
+            self.problem(path, record, what);
+        }
+        None
+    }
+
+    fn finish(mut self, files: &Files) -> Result<Knowledge, Problems> {
+        self.give_notices();
+        self.sound();
+        if !self.problems.is_empty() {
+            return Err(Problems(self.problems));
+        }
+        let mut knowledge = self.knowledge;
+        knowledge.brands = self.brands.into_values().collect();
+        for brand in &mut knowledge.brands {
+            brand.notices.sort_by(|a, b| a.id.cmp(&b.id));
+        }
+        knowledge
+            .zones
+            .sort_by_key(|zone| std::cmp::Reverse(zone.domain.as_str().len()));
+        knowledge.contacts.sort_by(|a, b| a.id.cmp(&b.id));
+        knowledge.facts.sort_by(|a, b| a.id.cmp(&b.id));
+        knowledge.lures.sort_by(|a, b| a.id.cmp(&b.id));
+        knowledge.by_brand = places(&knowledge.contacts, self.brand_contacts);
+        knowledge.version = version(files);
+        knowledge.index = Index::new(&knowledge);
+        Ok(knowledge)
+    }
+
+    fn give_notices(&mut self) {
+        for (path, brand, notice) in std::mem::take(&mut self.notices) {
+            if let Some(known) = self.brands.get_mut(&brand) {
+                known.notices.push(notice);
+            } else {
+                self.problem(&path, "notice", format!("there is no brand {brand:?}"));
+            }
+        }
+    }
+}
+
+/// Where each brand's own contacts stand in the sorted list.
+fn places(
+    sorted: &[Contact],
+    brands: Vec<(String, Vec<BrandContact>)>,
+) -> BTreeMap<String, Vec<usize>> {
+    let place = |own: BrandContact| sorted.binary_search_by(|contact| contact.id.cmp(&own.id));
+    let places = brands.into_iter().map(|(brand, contacts)| {
+        let mut places: Vec<usize> = contacts.into_iter().flat_map(place).collect();
+        places.sort_unstable();
+        (brand, places)
+    });
+    places.collect()
+}
+
+/// SHA-256 over every path and text, in order, lengths included.
+fn version(files: &Files) -> String {
+    let mut hash = Sha256::new();
+    for (path, text) in files {
+        for part in [path, text] {
+            hash.update((part.len() as u64).to_be_bytes());
+            hash.update(part.as_bytes());
+        }
+    }
+    let digits = hash.finalize().into_iter().flat_map(hexadecimal);
+    digits.map(char::from).collect()
+}
+
+fn hexadecimal(byte: u8) -> [u8; 2] {
+    let digit = |nibble: u8| match nibble {
+        0..=9 => b'0' + nibble,
+        _ => b'a' + nibble - 10,
+    };
+    [digit(byte >> 4), digit(byte & 15)]
+}

@@ -196,8 +196,8 @@ async fn look_up(resolver: &TokioResolver, question: &DnsQuestion) -> Answer {
     let name = format!("{}.", question.name);
     match tokio::time::timeout(PATIENCE, resolver.lookup(name, kind)).await {
         Err(_) => Answer::Failed,
-        Ok(Ok(found)) => {
-            let records: Vec<String> = found
+        Ok(Ok(lookup)) => {
+            let records: Vec<String> = lookup
                 .answers()
                 .iter()
                 .filter_map(|record| written(&record.data))
@@ -256,11 +256,10 @@ fn read_keys(path: &Path) -> Result<RecordedZone> {
     for (number, line) in text.lines().enumerate() {
         let fields: Vec<&str> = line.split('\t').collect();
         match fields.as_slice() {
-            [] | [""] => {}
-            ["selector", ..] => {}
-            [selector, domain, txt, ..] => {
+            [] | ["" | "selector", ..] => {}
+            [selector, domain, record, ..] => {
                 let entry = ZoneEntry {
-                    txt: vec![(*txt).to_owned()],
+                    txt: vec![(*record).to_owned()],
                     ..ZoneEntry::default()
                 };
                 zone.insert(&format!("{selector}._domainkey.{domain}"), entry);

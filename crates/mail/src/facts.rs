@@ -122,8 +122,8 @@ impl Facts<'_> {
     /// The official brand that a host belongs to.
     pub fn site_of(&self, host: &Domain) -> Option<&Brand> {
         match self.knowledge.host(host) {
-            Host::BrandSite { brand, .. } => Some(brand),
-            Host::Shortener {
+            Host::BrandSite { brand, .. }
+            | Host::Shortener {
                 brand: Some(brand), ..
             } => Some(brand),
             _ => None,
@@ -297,7 +297,7 @@ mod tests {
     #[test]
     fn telephone_numbers_are_told_from_other_numbers() {
         let check = |text: &str, expected: Option<&str>| {
-            assert_eq!(phone_in(text).as_deref(), expected, "{text}")
+            assert_eq!(phone_in(text).as_deref(), expected, "{text}");
         };
         check("call +1 (888) 555-0100 now", Some("+1 (888) 555-0100"));
         check("Call us: 1-808-555-0123.", Some("1-808-555-0123"));

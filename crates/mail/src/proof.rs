@@ -198,14 +198,10 @@ pub(crate) fn uncovered(
     facts: &Facts<'_>,
     check: &DkimCheck,
 ) -> Option<(&'static str, &'static str)> {
-    if check
+    check
         .domain
         .as_ref()
-        .and_then(|signer| facts.knowledge.sender(signer))
-        .is_none()
-    {
-        return None;
-    }
+        .and_then(|signer| facts.knowledge.sender(signer))?;
     let over = |name: &str| {
         facts.headers.count(name)
             > check

@@ -270,11 +270,11 @@ fn archived_keys(path: &Path) -> Result<RecordedZone> {
         .skip(1)
         .map(|line| line.split('\t').collect::<Vec<_>>());
     let entries = rows.filter_map(|row| {
-        let [selector, domain, txt, ..] = row.as_slice() else {
+        let [selector, domain, record, ..] = row.as_slice() else {
             return None;
         };
         let entry = ZoneEntry {
-            txt: vec![(*txt).to_owned()],
+            txt: vec![(*record).to_owned()],
             ..ZoneEntry::default()
         };
         Some((format!("{selector}._domainkey.{domain}"), entry))

@@ -3,6 +3,7 @@
 //! Outlook does not keep the bytes that were sent, so signatures in the kept
 //! header can no longer be verified and are set aside under another name.
 
+use std::fmt::Write as _;
 use std::io::{Cursor, Read};
 
 use anyhow::{Context, Result};
@@ -66,21 +67,19 @@ pub fn rebuild(bytes: &[u8]) -> Result<Vec<u8>> {
             part(&mut mail, boundary, &kind, &name, &data);
         }
     }
-    mail.push_str(&format!("--{boundary}--\r\n"));
+    let _ = write!(mail, "--{boundary}--\r\n");
     Ok(mail.into_bytes())
 }
 
 fn part(mail: &mut String, boundary: &str, kind: &str, name: &str, data: &[u8]) {
     let one_line = |text: &str| text.replace(['\r', '\n', '"'], " ");
-    mail.push_str(&format!(
-        "--{boundary}\r\nContent-Type: {}\r\n",
-        one_line(kind)
-    ));
+    let _ = write!(mail, "--{boundary}\r\nContent-Type: {}\r\n", one_line(kind));
     if !name.is_empty() {
-        mail.push_str(&format!(
+        let _ = write!(
+            mail,
             "Content-Disposition: attachment; filename=\"{}\"\r\n",
             one_line(name)
-        ));
+        );
     }
     mail.push_str("Content-Transfer-Encoding: base64\r\n\r\n");
     for line in STANDARD.encode(data).as_bytes().chunks(76) {

@@ -82,7 +82,7 @@ fn known(out: &mut String, examination: &Examination, width: usize) {
             }
         }
         (None, Some(finding)) if finding.level >= Level::Strong => {
-            paragraph(out, "  ", &finding.says, width)
+            paragraph(out, "  ", &finding.says, width);
         }
         _ => paragraph(
             out,

@@ -19,22 +19,27 @@ pub fn sniff(bytes: &[u8], name: &str, declared: &str) -> &'static str {
     }
     let start = String::from_utf8_lossy(&bytes[..bytes.len().min(1024)]).to_ascii_lowercase();
     let name = name.to_ascii_lowercase();
-    if start.contains("<svg") || declared == "image/svg+xml" || name.ends_with(".svg") {
+    if start.contains("<svg") || declared == "image/svg+xml" || has_ending(&name, ".svg") {
         return "svg";
     }
     let named_page = [".html", ".htm", ".shtml", ".xhtml", ".mht"]
         .iter()
-        .any(|ending| name.ends_with(ending));
+        .any(|ending| has_ending(&name, ending));
     let looks_like_page = ["<!doctype html", "<html", "<script", "<body", "<form"]
         .iter()
         .any(|tag| start.contains(tag));
     if named_page || declared == "text/html" || looks_like_page {
         return "html";
     }
-    if name.ends_with(".eml") || declared == "message/rfc822" {
+    if has_ending(&name, ".eml") || declared == "message/rfc822" {
         return "mail";
     }
     "other"
+}
+
+/// Whether a name, already in lower case, has an ending.
+fn has_ending(name: &str, ending: &str) -> bool {
+    name.ends_with(ending)
 }
 
 #[cfg(test)]

@@ -78,10 +78,10 @@ pub fn find(text: &str, subject: &str) -> Option<ForwardedInline> {
         .lines()
         .map(|line| line.trim().trim_start_matches(['>', ' ', '*']))
         .collect();
-    let marked = lines.iter().position(|line| is_marker(line));
+    let introduced = lines.iter().position(|line| is_marker(line));
     let subject = subject.trim().to_lowercase();
     let prefixed = PREFIXES.iter().any(|prefix| subject.starts_with(prefix));
-    let start = match marked {
+    let start = match introduced {
         Some(at) => at + 1,
         // Outlook writes no line: From, Sent, To and Subject follow each other.
         None if prefixed => lines
@@ -92,7 +92,7 @@ pub fn find(text: &str, subject: &str) -> Option<ForwardedInline> {
     let header = lines.iter().skip(start).take(LINES_MAX);
     let from = header.clone().find_map(|line| label(line, FROM_LABELS));
     let inner_subject = header.clone().find_map(|line| label(line, SUBJECT_LABELS));
-    let marker = marked
+    let marker = introduced
         .and_then(|at| lines.get(at))
         .copied()
         .unwrap_or("a header repeated in the text");

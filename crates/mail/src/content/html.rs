@@ -175,21 +175,18 @@ fn attributes(html: &str, at: usize) -> (Attributes<'_>, usize) {
 
 fn attribute_value(html: &str, at: usize) -> (&str, usize) {
     let bytes = html.as_bytes();
-    match bytes.get(at) {
-        Some(quote @ (b'"' | b'\'')) => {
-            let end = memchr(*quote, &bytes[at + 1..]).map_or(bytes.len(), |end| at + 1 + end);
-            (
-                html.get(at + 1..end).unwrap_or_default(),
-                (end + 1).min(bytes.len()),
-            )
-        }
-        _ => {
-            let len = bytes[at..]
-                .iter()
-                .take_while(|byte| !byte.is_ascii_whitespace() && **byte != b'>')
-                .count();
-            (html.get(at..at + len).unwrap_or_default(), at + len)
-        }
+    if let Some(quote @ (b'"' | b'\'')) = bytes.get(at) {
+        let end = memchr(*quote, &bytes[at + 1..]).map_or(bytes.len(), |end| at + 1 + end);
+        (
+            html.get(at + 1..end).unwrap_or_default(),
+            (end + 1).min(bytes.len()),
+        )
+    } else {
+        let len = bytes[at..]
+            .iter()
+            .take_while(|byte| !byte.is_ascii_whitespace() && **byte != b'>')
+            .count();
+        (html.get(at..at + len).unwrap_or_default(), at + len)
     }
 }
 

@@ -206,7 +206,7 @@ impl Reader {
             Body::Html(html) if leaf.shown => self.html(html, false),
             // The other half of an alternative; a reader of plain text sees it.
             Body::Plain(text) if leaf.name.is_empty() => {
-                self.links.add_from_text(text, LinkPlace::Text)
+                self.links.add_from_text(text, LinkPlace::Text);
             }
             Body::Plain(text) | Body::Html(text) => self.file(text.as_bytes(), leaf),
             Body::File(bytes) => self.file(bytes, leaf),

@@ -75,10 +75,11 @@ pub fn leaves<'m>(message: &'m Message<'_>, limits: &mut Vec<Limit>) -> Vec<Leaf
     if message.parts.len() > PARTS_MAX {
         limits.push(Limit::Parts);
     }
-    let has_html = message
-        .html_body
-        .iter()
-        .any(|id| message.part(*id).is_some_and(|part| part.is_text_html()));
+    let has_html = message.html_body.iter().any(|id| {
+        message
+            .part(*id)
+            .is_some_and(mail_parser::MessagePart::is_text_html)
+    });
     let mut leaves = Vec::new();
     for (id, part) in message.parts.iter().enumerate().take(PARTS_MAX) {
         let id = u32::try_from(id).unwrap_or(u32::MAX);

@@ -50,10 +50,10 @@ fn is_forged(facts: &Facts<'_>, report: &ReportedResults, domain: &Domain) -> bo
         .dkim
         .iter()
         .any(|check| check.domain.as_ref().is_some_and(|signer| signer == domain));
-    let spf = facts
+    let spf_denies = facts
         .authentication
         .spf
         .as_ref()
         .is_some_and(|spf| !spf.passed());
-    claims_pass && !verified && ((servers == 0 && !signed) || (spf && !signed))
+    claims_pass && !verified && !signed && (servers == 0 || spf_denies)
 }

@@ -134,6 +134,10 @@ fn finding(flag: &Flag, facts: &Facts<'_>) -> Option<Finding> {
 }
 
 /// Shorthand of the flags.
+#[expect(
+    clippy::unnecessary_wraps,
+    reason = "every flag ends in an optional sign; this one is always there"
+)]
 fn sign(level: Level, says: impl Into<String>, quote: impl Into<String>) -> Option<Sign> {
     Some(Sign {
         level,

@@ -23,10 +23,10 @@ fn look(facts: &Facts<'_>) -> Option<Sign> {
     if named || facts.sender_brand.is_none() {
         return None;
     }
-    let to = facts
-        .headers
-        .first("To")
-        .map_or_else(|| "no To line".to_owned(), |field| field.value());
+    let to = facts.headers.first("To").map_or_else(
+        || "no To line".to_owned(),
+        super::super::headers::Header::value,
+    );
     sign(
         Level::Weak,
         format!("It was delivered to {recipient}, but is addressed to somebody else."),
@@ -40,7 +40,7 @@ fn recipient(facts: &Facts<'_>) -> Option<String> {
         facts
             .headers
             .first("Delivered-To")
-            .map(|field| field.value())
+            .map(super::super::headers::Header::value)
     })?;
     let address = written.trim().trim_matches(['<', '>']).to_lowercase();
     address.contains('@').then_some(address)

@@ -96,7 +96,7 @@ impl NameIndex {
             }
             match &self.patterns[hit.pattern().as_usize()] {
                 Pattern::Name(name) => {
-                    names.extend(name_hit(name, &folded, text, hit.start()..hit.end()))
+                    names.extend(name_hit(name, &folded, text, hit.start()..hit.end()));
                 }
                 Pattern::Lure {
                     lure,
@@ -213,7 +213,7 @@ fn is_disguise(written: &str) -> bool {
         .nfd()
         .filter(|c| !('\u{300}'..='\u{36f}').contains(c))
         .collect();
-    !plain.chars().all(|c| c.is_ascii())
+    !plain.is_ascii()
 }
 
 use unicode_normalization::UnicodeNormalization as _;

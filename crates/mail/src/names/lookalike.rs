@@ -103,59 +103,11 @@ impl Alike {
                 })
             };
             let range = origin(hit.start())..origin(hit.end());
-            if let Some(found) = self.classify(host, &self.words[hit.pattern().as_usize()], range) {
+            if let Some(found) = classify(host, &self.words[hit.pattern().as_usize()], range) {
                 return Some(found);
             }
         }
         self.mistyped(host, confused)
-    }
-
-    /// Says how a word stands in a host.
-    fn classify(
-        &self,
-        host: &Domain,
-        word: &Word,
-        range: std::ops::Range<usize>,
-    ) -> Option<Lookalike> {
-        let name = host.as_str();
-        let label_start = name[..range.start].rfind('.').map_or(0, |at| at + 1);
-        let label_end = name[range.end..]
-            .find('.')
-            .map_or(name.len(), |at| range.end + at);
-        let suffix = host.public_suffix();
-        let suffix_start = name.len() - suffix.len();
-        if label_start >= suffix_start && suffix.len() < name.len() {
-            return None;
-        }
-        let is_border = |at: Option<u8>| at.is_none_or(|byte| !byte.is_ascii_alphanumeric());
-        let before = range.start.checked_sub(1).map(|at| name.as_bytes()[at]);
-        let alone = is_border(before) && is_border(name.as_bytes().get(range.end).copied());
-        let whole = label_start == range.start && label_end == range.end;
-        let disguised = name[range.clone()] != *word.written
-            && !is_spelling_of(&name[range.clone()], &word.written);
-        if !alone && word.written.len() < DISTINCTIVE_BYTES_MIN {
-            return None;
-        }
-        let registered = host.organisation();
-        let label = &name[label_start..label_end];
-        if HONEST_NEIGHBOURS.contains(&label) {
-            return None;
-        }
-        let in_registered =
-            label_end + 1 + suffix.len() >= name.len() || registered == name && !name.contains('.');
-        let kind = match (disguised, alone, whole, in_registered) {
-            (true, ..) => LookalikeKind::Confusable,
-            (false, _, true, true) => LookalikeKind::OtherSuffix,
-            (false, true, _, true) => LookalikeKind::AddedWord,
-            (false, true, _, false) => LookalikeKind::Subdomain,
-            (false, false, ..) => LookalikeKind::Inside,
-        };
-        let harmless = word.only_disguised && kind != LookalikeKind::Confusable;
-        (!harmless).then(|| Lookalike {
-            brand: word.brand.clone(),
-            of: word.written.clone(),
-            kind,
-        })
     }
 
     /// A label written in another script that reads like a brand's word.
@@ -214,6 +166,49 @@ impl Alike {
             .map(|at| &self.words[usize::from(*at)])
             .find(|word| is_one_change(&word.confused, label))
     }
+}
+
+/// Says how a word stands in a host.
+fn classify(host: &Domain, word: &Word, range: std::ops::Range<usize>) -> Option<Lookalike> {
+    let name = host.as_str();
+    let label_start = name[..range.start].rfind('.').map_or(0, |at| at + 1);
+    let label_end = name[range.end..]
+        .find('.')
+        .map_or(name.len(), |at| range.end + at);
+    let suffix = host.public_suffix();
+    let suffix_start = name.len() - suffix.len();
+    if label_start >= suffix_start && suffix.len() < name.len() {
+        return None;
+    }
+    let is_border = |at: Option<u8>| at.is_none_or(|byte| !byte.is_ascii_alphanumeric());
+    let before = range.start.checked_sub(1).map(|at| name.as_bytes()[at]);
+    let alone = is_border(before) && is_border(name.as_bytes().get(range.end).copied());
+    let whole = label_start == range.start && label_end == range.end;
+    let disguised = name[range.clone()] != *word.written
+        && !is_spelling_of(&name[range.clone()], &word.written);
+    if !alone && word.written.len() < DISTINCTIVE_BYTES_MIN {
+        return None;
+    }
+    let registered = host.organisation();
+    let label = &name[label_start..label_end];
+    if HONEST_NEIGHBOURS.contains(&label) {
+        return None;
+    }
+    let in_registered =
+        label_end + 1 + suffix.len() >= name.len() || registered == name && !name.contains('.');
+    let kind = match (disguised, alone, whole, in_registered) {
+        (true, ..) => LookalikeKind::Confusable,
+        (false, _, true, true) => LookalikeKind::OtherSuffix,
+        (false, true, _, true) => LookalikeKind::AddedWord,
+        (false, true, _, false) => LookalikeKind::Subdomain,
+        (false, false, ..) => LookalikeKind::Inside,
+    };
+    let harmless = word.only_disguised && kind != LookalikeKind::Confusable;
+    (!harmless).then(|| Lookalike {
+        brand: word.brand.clone(),
+        of: word.written.clone(),
+        kind,
+    })
 }
 
 /// Whether two spellings are the same word with `i` for itself: `confuse` joins

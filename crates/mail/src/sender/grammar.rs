@@ -173,7 +173,7 @@ impl List {
                 }
             }
             (None, _) if at_comma || (mailbox.has_words && !self.addresses.is_empty()) => {
-                self.problem()
+                self.problem();
             }
             (None, _) if mailbox.has_words => self.problem(),
             (None, _) => {}

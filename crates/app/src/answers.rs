@@ -195,7 +195,6 @@ async fn look_up(resolver: &TokioResolver, question: &DnsQuestion) -> Answer {
     };
     let name = format!("{}.", question.name);
     match tokio::time::timeout(PATIENCE, resolver.lookup(name, kind)).await {
-        Err(_) => Answer::Failed,
         Ok(Ok(lookup)) => {
             let records: Vec<String> = lookup
                 .answers()
@@ -210,7 +209,8 @@ async fn look_up(resolver: &TokioResolver, question: &DnsQuestion) -> Answer {
         }
         Ok(Err(error)) if error.is_nx_domain() => Answer::NoName,
         Ok(Err(error)) if error.is_no_records_found() => Answer::NoData,
-        Ok(Err(_)) => Answer::Failed,
+        // The servers failed, or were silent for too long.
+        Ok(Err(_)) | Err(_) => Answer::Failed,
     }
 }
 

@@ -43,6 +43,13 @@ const REMARKS: &[Explanation] = &[
         source: "measured on public lists: employees of marketplaces write with valid signatures",
     },
     Explanation {
+        id: "archived-key",
+        title: "Proven by an archived key",
+        level: Level::Note,
+        why: "The key that proves it is no longer published, so an archived copy was used. Whoever keeps that archive is trusted.",
+        source: "RFC 6376 section 3.6.1 (revoked and removed keys)",
+    },
+    Explanation {
         id: "forwarded-as-attachment",
         title: "Forwarded as an attachment",
         level: Level::Note,

@@ -54,6 +54,6 @@ fn is_forged(facts: &Facts<'_>, report: &ReportedResults, domain: &Domain) -> bo
         .authentication
         .spf
         .as_ref()
-        .is_some_and(|spf| !spf.passed());
+        .is_some_and(|spf| matches!(spf.result.as_str(), "fail" | "softfail"));
     claims_pass && !verified && !signed && (servers == 0 || spf_denies)
 }

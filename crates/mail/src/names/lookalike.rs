@@ -257,9 +257,9 @@ fn is_one_change(word: &[u8], label: &[u8]) -> bool {
         .count();
     let (word, label) = (&word[..word.len() - tail], &label[..label.len() - tail]);
     match (word, label) {
-        ([], []) => false,
         ([_], [] | [_]) | ([], [_]) => true,
         ([a, b], [c, d]) => a == d && b == c,
+        // Nothing changed, or more than one letter.
         _ => false,
     }
 }

@@ -12,6 +12,7 @@ mod purity;
 
 use anyhow::{Result, bail};
 
+pub use self::files::LINES_MAX;
 use crate::source;
 
 /// Runs every rule; fails where one finds something.

@@ -1,6 +1,9 @@
 //! Chores of this repository.
 
 mod corpus;
+mod measure;
+mod source;
+mod tidy;
 
 use std::process::ExitCode;
 
@@ -8,12 +11,16 @@ const HELP: &str = "\
 cargo xtask COMMAND
 
   corpus [FOLDER] [--mutations N] [--wrong]
-                 measures verdicts on real mails (default folder: ../shared/corpus)";
+                 measures verdicts on real mails (default folder: ../shared/corpus)
+  tidy           compares the code with docs/ARCHITECTURE.md and the house rules
+  measure        lengths, documentation, tests and unwraps of the code, in figures";
 
 fn main() -> ExitCode {
     let arguments: Vec<String> = std::env::args().skip(1).collect();
     let result = match arguments.first().map(String::as_str) {
         Some("corpus") => corpus::run(&arguments[1..]),
+        Some("measure") => measure::run(&arguments[1..]),
+        Some("tidy") => tidy::run(&arguments[1..]),
         Some("help" | "--help" | "-h") | None => {
             println!("{HELP}");
             return ExitCode::SUCCESS;

@@ -31,6 +31,8 @@ pub struct Brand {
     /// A host below any of the brand's domains whose first label is one of
     /// these relays a stranger's words.
     pub relay_first_labels: Vec<String>,
+    /// Ids of brands of the same house: they write from each other's domains.
+    pub sister_brands: Vec<String>,
     /// Remark with its reason.
     pub notes: Option<String>,
     /// Domains in From, envelope and signatures, with their roles.

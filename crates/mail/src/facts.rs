@@ -81,10 +81,15 @@ impl Facts<'_> {
         !self.claims.is_empty()
     }
 
-    /// Whether From lies in a domain of the brand.
+    /// Whether a brand is the named one, or of the same house.
+    pub fn is_of_house(&self, owner: &Brand, brand: &str) -> bool {
+        owner.id == brand || owner.sister_brands.iter().any(|sister| sister == brand)
+    }
+
+    /// Whether From lies in a domain of the brand or of its house.
     pub fn is_sender(&self, brand: &str) -> bool {
         self.sender_brand
-            .is_some_and(|(sender, _)| sender.id == brand)
+            .is_some_and(|(sender, _)| self.is_of_house(sender, brand))
     }
 
     /// Whether From lies in a domain of any brand that is claimed.

@@ -29,6 +29,7 @@ impl Loader {
             common_aliases: texts(table, "common_aliases"),
             lookalike_words: texts(table, "lookalike_words"),
             relay_first_labels: texts(table, "relay_first_labels"),
+            sister_brands: texts(table, "sister_brands"),
             notes: text(table, "notes"),
             mail_domains: self.list(path, table, "mail_domain"),
             web_hosts: self.list(path, table, "web_host"),

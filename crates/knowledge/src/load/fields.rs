@@ -59,6 +59,7 @@ pub const BRAND: &[Field] = &[
     may("common_aliases", Form::Texts),
     may("lookalike_words", Form::Texts),
     may("relay_first_labels", Form::Texts),
+    may("sister_brands", Form::Texts),
     may("notes", Form::Text),
     may("mail_domain", Form::Records),
     may("web_host", Form::Records),

@@ -27,7 +27,7 @@ fn look(facts: &Facts<'_>) -> Option<Sign> {
     if facts
         .knowledge
         .owns(domain)
-        .is_some_and(|owner| owner.id == brand.id)
+        .is_some_and(|owner| facts.is_of_house(owner, &brand.id))
     {
         return None;
     }

@@ -20,7 +20,8 @@ const TYPO_BYTES_MIN: usize = 6;
 /// Ordinary names one typing error away from a brand's, which belong to others.
 const HONEST_NEIGHBOURS: &[&str] = &[
     "amazone", "amazons", "amazonia", "paypals", "targets", "shopifly", "stripes", "striped",
-    "zalandos", "rakutens", "squares", "googles", "alibabas", "walmarts", "mercari", "shopping",
+    "zalandos", "rakutens", "squares", "googles", "alibabas", "walmarts", "minted", "mercari",
+    "shopping",
 ];
 
 /// The brands' words, confused, with an automaton over them.

@@ -24,8 +24,21 @@ fn look(facts: &Facts<'_>) -> Option<Sign> {
     if proven_here {
         return None;
     }
-    let (report, domain) = facts.sender.all_domains().find_map(|domain| {
-        failure(&facts.authentication.reported, domain).map(|report| (report, domain))
+    let reports = &facts.authentication.reported;
+    let (report, failed, domain) = facts.sender.all_domains().find_map(|domain| {
+        let failed =
+            |report: &&ReportedResults| report.results.iter().any(|result| fails(result, domain));
+        let denied = |report: &&ReportedResults| denies(report, domain);
+        let by_dmarc = reports
+            .iter()
+            .find(failed)
+            .map(|report| (report, true, domain));
+        by_dmarc.or_else(|| {
+            reports
+                .iter()
+                .find(denied)
+                .map(|report| (report, false, domain))
+        })
     })?;
     let of_brand = facts.knowledge.owns(domain).is_some();
     let signed = facts.authentication.dkim.iter().any(|check| {
@@ -34,29 +47,41 @@ fn look(facts: &Facts<'_>) -> Option<Sign> {
             .as_ref()
             .is_some_and(|signer| signer.organisation() == domain.organisation())
     });
-    let level = match (of_brand, signed) {
-        (true, false) => Level::Decisive,
-        (true, true) | (false, false) => Level::Strong,
-        (false, true) => Level::Weak,
+    // A forwarder breaks signatures and changes servers without any forgery (RFC 7960).
+    let level = match (of_brand, failed, signed) {
+        (true, true, false) => Level::Decisive,
+        (true, _, _) | (false, true, false) => Level::Strong,
+        (false, _, _) => Level::Weak,
     };
     let says = format!("The server that received it recorded that the checks of {domain} failed.");
     sign(level, says, describe(report))
 }
 
-fn failure<'r>(reports: &'r [ReportedResults], domain: &Domain) -> Option<&'r ReportedResults> {
-    reports
-        .iter()
-        .find(|report| report.results.iter().any(|result| fails(result, domain)))
+/// DMARC failed for the domain in From.
+fn fails(result: &ReportedResult, domain: &Domain) -> bool {
+    result.method == "dmarc" && result.result == "fail" && is_about(result, "header.from", domain)
 }
 
-/// DMARC failed for the domain, or SPF and DKIM had nothing while it was named.
-fn fails(result: &ReportedResult, domain: &Domain) -> bool {
-    let about = result
-        .property("header.from")
-        .and_then(|name| Domain::parse(name).ok());
-    result.method == "dmarc"
-        && result.result == "fail"
-        && about.is_some_and(|about| about.organisation() == domain.organisation())
+/// The domain's own SPF policy refused the server, and nothing was signed.
+fn denies(report: &ReportedResults, domain: &Domain) -> bool {
+    let refused = report.results.iter().any(|result| {
+        result.method == "spf"
+            && matches!(result.result.as_str(), "fail" | "softfail")
+            && is_about(result, "smtp.mailfrom", domain)
+    });
+    let unsigned = report
+        .results
+        .iter()
+        .any(|result| result.method == "dkim" && result.result == "none");
+    refused && unsigned
+}
+
+fn is_about(result: &ReportedResult, property: &str, domain: &Domain) -> bool {
+    let written = result
+        .property(property)
+        .and_then(|name| name.rsplit('@').next());
+    let about = written.and_then(|name| Domain::parse(name).ok());
+    about.is_some_and(|about| about.organisation() == domain.organisation())
 }
 
 fn describe(report: &ReportedResults) -> String {

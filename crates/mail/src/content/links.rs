@@ -106,19 +106,12 @@ pub fn read(target: &str, shown: &str, place: LinkPlace) -> Option<Link> {
     if written.is_empty() || written.starts_with('#') || written.starts_with("cid:") {
         return None;
     }
-    let url = parse(written);
-    let scheme = url
-        .as_ref()
-        .map_or_else(|| scheme_of(written), |url| url.scheme().to_owned());
-    let (host, ip_host) = match url.as_ref().and_then(Url::host) {
-        Some(Host::Domain(name)) => (Domain::parse(name).ok(), false),
-        Some(Host::Ipv4(_) | Host::Ipv6(_)) => (None, true),
-        None => (None, false),
-    };
-    let has_userinfo = url
-        .as_ref()
-        .is_some_and(|url| !url.username().is_empty() || url.password().is_some())
-        && matches!(scheme.as_str(), "http" | "https");
+    let Target {
+        scheme,
+        host,
+        ip_host,
+        has_userinfo,
+    } = plain(written).unwrap_or_else(|| by_the_standard(written));
     let inner_hosts = if host.is_some() {
         inner(written, host.as_ref())
     } else {
@@ -138,6 +131,61 @@ pub fn read(target: &str, shown: &str, place: LinkPlace) -> Option<Link> {
         has_userinfo,
         inner_hosts,
     })
+}
+
+/// What a link's beginning says.
+struct Target {
+    scheme: String,
+    host: Option<Domain>,
+    ip_host: bool,
+    has_userinfo: bool,
+}
+
+/// The usual link, `https://name/…` with a plain name, read without the full parser.
+fn plain(written: &str) -> Option<Target> {
+    let (scheme, rest) = written.split_once("://")?;
+    if !matches!(scheme, "http" | "https") || !written.is_ascii() {
+        return None;
+    }
+    let name = rest.split(['/', '?', '#']).next()?;
+    let is_plain = |byte: u8| {
+        byte.is_ascii_lowercase() || byte.is_ascii_digit() || matches!(byte, b'.' | b'-')
+    };
+    let last = name.rsplit('.').next()?;
+    // A last label with a digit in front may be a number in disguise; `xn--` needs mapping.
+    let simple = name.bytes().all(is_plain)
+        && last.starts_with(|c: char| c.is_ascii_lowercase())
+        && !name.contains("xn--");
+    let host = Domain::parse(name).ok().filter(|_| simple)?;
+    Some(Target {
+        scheme: scheme.to_owned(),
+        host: Some(host),
+        ip_host: false,
+        has_userinfo: false,
+    })
+}
+
+/// Any other link, as the URL standard has it.
+fn by_the_standard(written: &str) -> Target {
+    let url = parse(written);
+    let scheme = url
+        .as_ref()
+        .map_or_else(|| scheme_of(written), |url| url.scheme().to_owned());
+    let (host, ip_host) = match url.as_ref().and_then(Url::host) {
+        Some(Host::Domain(name)) => (Domain::parse(name).ok(), false),
+        Some(Host::Ipv4(_) | Host::Ipv6(_)) => (None, true),
+        None => (None, false),
+    };
+    let has_userinfo = url
+        .as_ref()
+        .is_some_and(|url| !url.username().is_empty() || url.password().is_some())
+        && matches!(scheme.as_str(), "http" | "https");
+    Target {
+        scheme,
+        host,
+        ip_host,
+        has_userinfo,
+    }
 }
 
 fn cut(text: &str, bytes: usize) -> &str {
@@ -285,6 +333,29 @@ mod tests {
             "https://r.example/a/https://evil.example/b",
             "https r.example ip=false user=false [\"evil.example\"]",
         );
+    }
+
+    #[test]
+    fn the_short_way_reads_what_the_standard_reads() {
+        for link in [
+            "https://www.amazon.com/x?y#z",
+            "http://a-b.example",
+            "https://1.2.3.4/",
+            "http://x.0x7f/",
+            "https://a.b@c.d/",
+            "https://xn--mazon-3ve.com/",
+            "https://a..b/",
+        ] {
+            let long = by_the_standard(link);
+            if let Some(short) = plain(link) {
+                assert_eq!(
+                    (short.scheme, short.host, short.ip_host, short.has_userinfo),
+                    (long.scheme, long.host, long.ip_host, long.has_userinfo),
+                    "for {link}"
+                );
+            }
+        }
+        assert!(plain("https://1.2.3.4/").is_none() && plain("https://a.b@c.d/").is_none());
     }
 
     #[test]

@@ -6,7 +6,7 @@
 use std::collections::BTreeMap;
 use std::fs;
 use std::path::Path;
-use std::sync::Mutex;
+use std::sync::{Mutex, OnceLock};
 use std::time::Duration;
 
 use anyhow::{Context, Result};
@@ -40,8 +40,9 @@ enum Base {
 
 struct Live {
     known: Mutex<BTreeMap<DnsQuestion, Answer>>,
-    /// Started with the first question, so that offline work never pays for it.
-    resolver: Mutex<Option<(tokio::runtime::Runtime, TokioResolver)>>,
+    /// Started with the first question, so that offline work never pays for it;
+    /// `None` inside where this machine has no usable resolver.
+    resolver: OnceLock<Option<(tokio::runtime::Runtime, TokioResolver)>>,
 }
 
 impl Answers {
@@ -50,7 +51,7 @@ impl Answers {
         let base = match choice {
             "live" => Base::Live(Box::new(Live {
                 known: Mutex::default(),
-                resolver: Mutex::new(None),
+                resolver: OnceLock::new(),
             })),
             "none" => Base::Nobody,
             path => Base::Recorded(read_zone(Path::new(path))?),
@@ -152,26 +153,38 @@ impl Base {
 
 impl Live {
     fn ask(&self, questions: &[DnsQuestion]) {
-        let Ok(mut started) = self.resolver.lock() else {
-            return;
-        };
-        if started.is_none() {
-            *started = start().ok();
-        }
-        let answers: Vec<Answer> = match &*started {
-            Some((runtime, resolver)) => runtime.block_on(async {
-                let mut answers = Vec::with_capacity(questions.len());
-                for question in questions {
-                    answers.push(look_up(resolver, question).await);
-                }
-                answers
-            }),
-            None => vec![Answer::Failed; questions.len()],
+        // Several workers may wait inside one runtime at once; whoever is there drives it.
+        let answers = match self.resolver.get_or_init(|| start().ok()) {
+            Some((runtime, resolver)) => runtime.block_on(ask_together(resolver, questions)),
+            None => questions
+                .iter()
+                .map(|question| (question.clone(), Answer::Failed))
+                .collect(),
         };
         if let Ok(mut known) = self.known.lock() {
-            known.extend(questions.iter().cloned().zip(answers));
+            known.extend(answers);
         }
     }
+}
+
+/// All questions of one round at the same time.
+async fn ask_together(
+    resolver: &TokioResolver,
+    questions: &[DnsQuestion],
+) -> Vec<(DnsQuestion, Answer)> {
+    let mut under_way = tokio::task::JoinSet::new();
+    for question in questions.iter().cloned() {
+        let resolver = resolver.clone();
+        under_way.spawn(async move {
+            let answer = look_up(&resolver, &question).await;
+            (question, answer)
+        });
+    }
+    let mut answers = Vec::with_capacity(questions.len());
+    while let Some(done) = under_way.join_next().await {
+        answers.extend(done);
+    }
+    answers
 }
 
 fn start() -> Result<(tokio::runtime::Runtime, TokioResolver)> {

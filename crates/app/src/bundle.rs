@@ -10,8 +10,6 @@ use base64::engine::general_purpose::STANDARD;
 use sellkeep_model::{DnsUse, Envelope, Examination, Timestamp, Verdict};
 use serde::{Deserialize, Serialize};
 
-use crate::inputs::Mail;
-
 /// The line's own version; another one is refused with a clear text.
 const FORMAT: &str = "sellkeep-bundle-1";
 
@@ -50,8 +48,33 @@ pub struct Kept {
     pub dns: Vec<DnsUse>,
     /// The knowledge's version then.
     pub knowledge: String,
-    /// The verdict then.
+    /// The verdict then, of these bytes alone.
     pub verdict: Verdict,
+    /// Version of the program then.
+    pub program: String,
+}
+
+impl Kept {
+    /// What is kept of a mail that was just judged.
+    pub fn new(
+        name: &str,
+        mail: Vec<u8>,
+        envelope: Envelope,
+        trust: &[String],
+        examination: &Examination,
+    ) -> Kept {
+        Kept {
+            name: name.to_owned(),
+            mail,
+            envelope,
+            trust: trust.to_vec(),
+            at: examination.judged_as_of,
+            dns: examination.dns.clone(),
+            knowledge: examination.knowledge.clone(),
+            verdict: examination.verdict,
+            program: env!("CARGO_PKG_VERSION").to_owned(),
+        }
+    }
 }
 
 impl Bundle {
@@ -69,24 +92,18 @@ impl Bundle {
     }
 
     /// Adds one mail.
-    pub fn add(
-        &mut self,
-        mail: &Mail,
-        envelope: Option<&Envelope>,
-        trust: &[String],
-        examination: &Examination,
-    ) -> Result<()> {
+    pub fn add(&mut self, kept: &Kept) -> Result<()> {
         let line = Line {
             format: FORMAT.to_owned(),
-            program: env!("CARGO_PKG_VERSION").to_owned(),
-            name: mail.name.clone(),
-            mail: STANDARD.encode(&mail.bytes),
-            envelope: serde_json::to_value(envelope.cloned().unwrap_or_default())?,
-            trust: trust.to_vec(),
-            at: examination.judged_as_of,
-            dns: examination.dns.clone(),
-            knowledge: examination.knowledge.clone(),
-            verdict: examination.verdict,
+            program: kept.program.clone(),
+            name: kept.name.clone(),
+            mail: STANDARD.encode(&kept.mail),
+            envelope: serde_json::to_value(&kept.envelope)?,
+            trust: kept.trust.clone(),
+            at: kept.at,
+            dns: kept.dns.clone(),
+            knowledge: kept.knowledge.clone(),
+            verdict: kept.verdict,
         };
         serde_json::to_writer(&mut self.file, &line)?;
         self.file.write_all(b"\n")?;
@@ -129,6 +146,7 @@ pub fn read(path: &Path) -> Result<Vec<Kept>> {
             dns: line.dns,
             knowledge: line.knowledge,
             verdict: line.verdict,
+            program: line.program,
         });
     }
     Ok(kept)

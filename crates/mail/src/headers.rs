@@ -41,7 +41,7 @@ pub struct Headers<'a> {
     fields: Vec<Header<'a>>,
     /// Where the body begins in the bytes given.
     pub body_offset: usize,
-    /// More than [`FIELDS_MAX`] fields stood there.
+    /// More than `FIELDS_MAX` fields stood there.
     pub truncated: bool,
     /// Lines inside the header that are neither a field nor a continuation.
     pub stray_lines: usize,

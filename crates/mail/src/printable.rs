@@ -29,6 +29,14 @@ pub fn line(text: &str) -> String {
     out
 }
 
+/// A whole text with hidden characters shown, white space other than plain
+/// spaces too; for names of files and reasons of trouble, which are ours.
+pub fn whole(text: &str) -> String {
+    let mut out = String::with_capacity(text.len());
+    text.chars().for_each(|c| push(&mut out, c));
+    out
+}
+
 fn push(out: &mut String, c: char) {
     if c.is_control()
         || is_hidden(c)
@@ -42,12 +50,13 @@ fn push(out: &mut String, c: char) {
 
 #[cfg(test)]
 mod tests {
-    use super::line;
+    use super::{line, whole};
 
     #[test]
     fn a_quote_cannot_attack_the_screen() {
         assert_eq!(line("a\u{1b}[31mb"), "a\\u{1b}[31mb");
         assert_eq!(line("Ama\u{202e}zon  \r\n x"), "Ama\\u{202e}zon x");
+        assert_eq!(whole("a\u{1b}]0;x\u{7}\nb"), "a\\u{1b}]0;x\\u{7}\\u{a}b");
         assert_eq!(line(&"x".repeat(999)).chars().count(), 241);
     }
 }

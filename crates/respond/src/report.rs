@@ -4,7 +4,6 @@
 //! confidence is never taken by itself.
 
 use mail_builder::MessageBuilder;
-use mail_builder::headers::content_type::ContentType;
 use mail_builder::headers::raw::Raw;
 use mail_builder::mime::{BodyPart, MimePart};
 use sellkeep_knowledge::{Confidence, Contact, HowToSend, Knowledge};
@@ -55,31 +54,34 @@ pub fn write(
 ) -> std::io::Result<Report> {
     // Nothing known of the manner: the original as an attachment loses nothing.
     let manner = contact.how_to_send.unwrap_or(HowToSend::AttachOriginal);
-    let subject = subject(original);
+    let original = Original::read(original);
     let text = cover(examination);
+    let subject = &original.subject;
+    let (subject, body) = match manner {
+        HowToSend::AttachOriginal | HowToSend::AttachOrForwardFullMessage => (
+            format!("Suspicious mail: {subject}"),
+            original.among("multipart/mixed", vec![plain(text), original.attached()]),
+        ),
+        HowToSend::ForwardInlineNotAsAttachment | HowToSend::ForwardUnchanged => {
+            (subject.clone(), original.content())
+        }
+        HowToSend::ForwardWithFullHeaders => {
+            let header = plain(format!("{text}\r\n{}", original.header));
+            let parts = vec![header, original.content()];
+            (
+                format!("Fwd: {subject}"),
+                original.among("multipart/mixed", parts),
+            )
+        }
+        HowToSend::Arf => (format!("Abuse report: {subject}"), original.arf(text)),
+    };
     let message = MessageBuilder::new()
         .header("X-Unsent", Raw::new("1"))
         .header("Date", Raw::new(stamp.date.clone()))
         .message_id(stamp.message_id.clone())
-        .to(contact.value.clone());
-    let message = match manner {
-        HowToSend::AttachOriginal | HowToSend::AttachOrForwardFullMessage => message
-            .subject(format!("Suspicious mail: {subject}"))
-            .text_body(text)
-            .attachment("message/rfc822", "original.eml", original.to_vec()),
-        HowToSend::ForwardInlineNotAsAttachment => {
-            message.subject(subject).text_body(inline(original, false))
-        }
-        HowToSend::ForwardUnchanged => message
-            .subject(format!("Fwd: {subject}"))
-            .text_body(inline(original, false)),
-        HowToSend::ForwardWithFullHeaders => message
-            .subject(format!("Fwd: {subject}"))
-            .text_body(format!("{text}\r\n\r\n{}", inline(original, true))),
-        HowToSend::Arf => message
-            .subject(format!("Abuse report: {subject}"))
-            .body(arf(text, original)),
-    };
+        .to(contact.value.clone())
+        .header("Subject", Raw::new(subject))
+        .body(body);
     Ok(Report {
         contact: contact.id.clone(),
         to: contact.value.clone(),
@@ -104,34 +106,106 @@ fn cover(examination: &Examination) -> String {
     text
 }
 
-/// An abuse report (RFC 5965): text, machine-readable part, original.
-fn arf(text: String, original: &[u8]) -> MimePart<'static> {
-    let machine = "Feedback-Type: fraud\r\nUser-Agent: Sellkeep/1\r\nVersion: 1\r\n";
-    MimePart::new(
-        ContentType::new("multipart/report").attribute("report-type", "feedback-report"),
-        BodyPart::Multipart(vec![
-            MimePart::new("text/plain", BodyPart::Text(text.into())),
-            MimePart::new("message/feedback-report", BodyPart::Text(machine.into())),
-            MimePart::new("message/rfc822", BodyPart::Binary(original.to_vec().into())),
-        ]),
-    )
+fn plain(text: String) -> MimePart<'static> {
+    MimePart::new("text/plain; charset=utf-8", BodyPart::Text(text.into()))
 }
 
-/// The original's subject as it is written in its header.
-fn subject(original: &[u8]) -> String {
-    let headers = header(original);
-    let mut lines = headers
-        .lines()
-        .skip_while(|line| !starts_with(line, "subject:"));
-    let mut subject = lines
-        .next()
-        .map(|line| line[8..].trim().to_owned())
-        .unwrap_or_default();
-    for line in lines.take_while(|line| line.starts_with([' ', '\t'])) {
-        subject.push(' ');
-        subject.push_str(line.trim());
+/// The reported mail, cut where its parts are needed; its bytes stay as they are.
+struct Original<'a> {
+    bytes: &'a [u8],
+    header: String,
+    body: &'a [u8],
+    subject: String,
+}
+
+impl<'a> Original<'a> {
+    fn read(bytes: &'a [u8]) -> Original<'a> {
+        let end = body_start(bytes);
+        let header = String::from_utf8_lossy(&bytes[..end]).into_owned();
+        Original {
+            bytes,
+            subject: field(&header, "subject:").unwrap_or_default(),
+            body: &bytes[end..],
+            header,
+        }
     }
-    subject
+
+    /// The whole mail as an attachment. Never encoded (RFC 2046 section 5.2.1),
+    /// so that the receiver can verify its signatures.
+    fn attached(&self) -> MimePart<'a> {
+        MimePart::new("message/rfc822", BodyPart::Binary(self.bytes.into()))
+            .attachment("original.eml")
+            .transfer_encoding("8bit")
+    }
+
+    /// What the mail shows, with its own content type and encoding: a forward
+    /// that changes nothing, links and pictures included.
+    fn content(&self) -> MimePart<'a> {
+        let kind = field(&self.header, "content-type:");
+        let encoding = field(&self.header, "content-transfer-encoding:");
+        MimePart::raw(BodyPart::Binary(self.body.into()))
+            .header(
+                "Content-Type",
+                Raw::new(kind.unwrap_or_else(|| "text/plain".to_owned())),
+            )
+            .header(
+                "Content-Transfer-Encoding",
+                Raw::new(encoding.unwrap_or_else(|| "8bit".to_owned())),
+            )
+    }
+
+    /// An abuse report (RFC 5965): text, machine-readable part, original.
+    fn arf(&self, text: String) -> MimePart<'a> {
+        let machine = "Feedback-Type: fraud\r\nUser-Agent: Sellkeep/1\r\nVersion: 1\r\n";
+        let machine = MimePart::new("message/feedback-report", BodyPart::Text(machine.into()));
+        self.among(
+            "multipart/report; report-type=feedback-report",
+            vec![plain(text), machine, self.attached()],
+        )
+    }
+
+    /// Parts under a boundary that does not stand in the original.
+    fn among(&self, kind: &str, parts: Vec<MimePart<'a>>) -> MimePart<'a> {
+        let mut boundary = BOUNDARY.to_owned();
+        while contains(self.bytes, boundary.as_bytes()) {
+            boundary.push('=');
+        }
+        let kind = format!("{kind}; boundary=\"{boundary}\"");
+        MimePart::raw(BodyPart::Multipart(parts)).header("Content-Type", Raw::new(kind))
+    }
+}
+
+/// The boundary of a draft; a mail that holds it makes it longer. A random one
+/// would make the same report differ each time.
+const BOUNDARY: &str = "=_sellkeep_report";
+
+fn contains(bytes: &[u8], wanted: &[u8]) -> bool {
+    bytes.windows(wanted.len()).any(|window| window == wanted)
+}
+
+/// Where the body begins: after the first empty line, with either line break.
+fn body_start(bytes: &[u8]) -> usize {
+    let mut at = 0;
+    for line in bytes.split_inclusive(|byte| *byte == b'\n') {
+        at += line.len();
+        if matches!(line, b"\n" | b"\r\n") {
+            break;
+        }
+    }
+    at
+}
+
+/// The first field of one name (with its colon, lower case), unfolded. Control
+/// characters are dropped: a stray line break would begin a field of its own.
+fn field(header: &str, name: &str) -> Option<String> {
+    let mut lines = header.lines().skip_while(|line| !starts_with(line, name));
+    let mut value = lines.next()?.get(name.len()..)?.trim().to_owned();
+    for line in lines.take_while(|line| line.starts_with([' ', '\t'])) {
+        value.push(' ');
+        value.push_str(line.trim());
+    }
+    value.retain(|c| !c.is_control());
+    Some(value)
 }
 
 fn starts_with(line: &str, name: &str) -> bool {
@@ -139,37 +213,5 @@ fn starts_with(line: &str, name: &str) -> bool {
         .is_some_and(|start| start.eq_ignore_ascii_case(name))
 }
 
-fn header(original: &[u8]) -> String {
-    let text = String::from_utf8_lossy(original).replace("\r\n", "\n");
-    text.split("\n\n").next().unwrap_or_default().to_owned()
-}
-
-/// The original as text: with all of its header, or with what a forward shows.
-fn inline(original: &[u8], all: bool) -> String {
-    let text = String::from_utf8_lossy(original).replace("\r\n", "\n");
-    if all {
-        return text;
-    }
-    let body = text.split_once("\n\n").map_or("", |(_, body)| body);
-    let shown: Vec<&str> = header_lines(&text);
-    format!(
-        "---------- Forwarded message ----------\n{}\n\n{body}",
-        shown.join("\n")
-    )
-}
-
-fn header_lines(text: &str) -> Vec<&str> {
-    let header = text.split("\n\n").next().unwrap_or_default();
-    let shown = [
-        "from:",
-        "date:",
-        "subject:",
-        "to:",
-        "content-type:",
-        "content-transfer-encoding:",
-    ];
-    header
-        .lines()
-        .filter(|line| shown.iter().any(|name| starts_with(line, name)))
-        .collect()
-}
+#[cfg(test)]
+mod tests;

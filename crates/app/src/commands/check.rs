@@ -5,14 +5,14 @@ use std::process::ExitCode;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::mpsc;
 
-use anyhow::{Context, Result};
+use anyhow::Result;
 use clap::Args;
 use sellkeep_mail::{Examiner, Record, content};
 use sellkeep_model::{Envelope, Examination, Finding, Level, Timestamp, Verdict};
 
 use super::{FAKE, Usage};
 use crate::answers::Answers;
-use crate::bundle::Bundle;
+use crate::bundle::{Bundle, Kept};
 use crate::inputs::{self, Mail, Source};
 use crate::output::{Judged, Printer};
 use crate::{knowledge, time};
@@ -57,34 +57,38 @@ struct Shared {
     trust: Vec<String>,
     at: Option<Timestamp>,
     now: Timestamp,
+    /// A bundle is written, so that the bytes are needed after the verdict.
+    saving: bool,
 }
 
-/// What became of one source.
-type Outcome = Result<Vec<(Mail, Vec<Judged>)>>;
+/// One mail with its verdict, and what a bundle keeps of it.
+struct Piece {
+    judged: Judged,
+    kept: Option<Kept>,
+}
+
+/// What became of one source: the mail itself first, then the mails attached to it.
+type Outcome = Result<Vec<Piece>>;
 
 /// Runs the command.
 pub fn run(arguments: &Arguments) -> Result<ExitCode> {
     let shared = prepare(arguments)?;
     let sources = inputs::list(&arguments.paths)?;
-    let bundle = arguments
+    let mut bundle = arguments
         .save
         .as_ref()
         .map(|path| Bundle::create(path))
         .transpose()?;
     let mut printer = Printer::new(arguments.json, sources.len());
-    let mut bundle = bundle;
     let mut trouble = false;
     judge_all(&shared, &sources, |source, outcome| {
         match outcome {
-            Ok(mails) => {
-                for (mail, judged) in mails {
-                    if let Some(bundle) = &mut bundle {
-                        let envelope = mail.envelope.as_ref().or(shared.envelope.as_ref());
-                        bundle.add(&mail, envelope, &shared.trust, &judged[0].examination)?;
+            Ok(pieces) => {
+                for piece in pieces {
+                    if let (Some(bundle), Some(kept)) = (&mut bundle, &piece.kept) {
+                        bundle.add(kept)?;
                     }
-                    for one in judged {
-                        printer.print(&one)?;
-                    }
+                    printer.print(&piece.judged)?;
                 }
             }
             Err(error) => {
@@ -125,6 +129,7 @@ fn prepare(arguments: &Arguments) -> Result<Shared> {
         trust: arguments.trust.clone(),
         at,
         now: time::now(),
+        saving: arguments.save.is_some(),
     })
 }
 
@@ -168,90 +173,93 @@ fn judge_all(
     })
 }
 
+/// The mail of one source, and every mail attached to it.
 fn judge_source(shared: &Shared, source: &Source) -> Outcome {
-    let mails = inputs::read(source)?;
-    Ok(mails
-        .into_iter()
-        .map(|mail| {
-            let judged = judge_mail(shared, &mail);
-            (mail, judged)
-        })
-        .collect())
+    let mail = inputs::read(source)?;
+    let inner = attached(shared, &mail);
+    let mut outer = judge_one_mail(shared, mail);
+    let fake = inner
+        .iter()
+        .map(|piece| &piece.judged.examination)
+        .find(|examination| examination.verdict == Verdict::Fake);
+    if let Some(fake) = fake
+        && outer.judged.examination.verdict != Verdict::Genuine
+    {
+        adopt(&mut outer.judged.examination, fake);
+    }
+    let mut pieces = vec![outer];
+    pieces.extend(inner);
+    Ok(pieces)
 }
 
-/// The mail, and every mail attached to it.
-fn judge_mail(shared: &Shared, mail: &Mail) -> Vec<Judged> {
+fn judge_one_mail(shared: &Shared, mail: Mail) -> Piece {
     let envelope = mail
         .envelope
-        .as_ref()
-        .or(shared.envelope.as_ref())
-        .cloned()
+        .or_else(|| shared.envelope.clone())
         .unwrap_or_default();
-    let mut outer = judge_bytes(shared, &mail.bytes, &envelope, &shared.trust);
-    if mail.rebuilt {
+    let rebuilt = mail.rebuilt;
+    let mut piece = judge_bytes(shared, mail.name, mail.bytes, envelope, &shared.trust);
+    if rebuilt {
+        let quote = piece.judged.name.clone();
         remark(
-            &mut outer,
+            &mut piece.judged.examination,
             "outlook-msg",
             Level::Note,
             "Outlook does not keep the bytes that were signed, so no signature can be verified. Save the mail as .eml for a sure answer.",
-            &mail.name,
+            &quote,
         );
     }
-    let mut inner = attached(shared, mail);
-    if let Some(fake) = inner
-        .iter()
-        .find(|one| one.examination.verdict == Verdict::Fake)
-        && outer.verdict != Verdict::Genuine
-    {
-        adopt(&mut outer, &fake.examination);
-    }
-    inner.insert(
-        0,
-        Judged {
-            name: mail.name.clone(),
-            examination: outer,
-        },
-    );
-    inner
+    piece
 }
 
+/// Judges bytes; what a bundle keeps is taken before anything is added for the reader.
 fn judge_bytes(
     shared: &Shared,
-    bytes: &[u8],
-    envelope: &Envelope,
+    name: String,
+    bytes: Vec<u8>,
+    envelope: Envelope,
     trust: &[String],
-) -> Examination {
+) -> Piece {
     let record = Record {
-        mail: bytes,
-        envelope,
+        mail: &bytes,
+        envelope: &envelope,
         trust,
         at: shared.at,
         now: shared.now,
     };
-    shared.answers.examine(&shared.examiner, &record)
+    let examination = shared.answers.examine(&shared.examiner, &record);
+    let kept = shared
+        .saving
+        .then(|| Kept::new(&name, bytes, envelope, trust, &examination));
+    Piece {
+        judged: Judged {
+            timed: shared.at.is_none() && examination.judged_as_of != shared.now,
+            name,
+            examination,
+        },
+        kept,
+    }
 }
 
 /// Mails forwarded as attachments are judged on their own: without the outer
 /// envelope, and without anything a provider wrote about the outer mail.
-fn attached(shared: &Shared, mail: &Mail) -> Vec<Judged> {
+fn attached(shared: &Shared, mail: &Mail) -> Vec<Piece> {
     let mentions = |needle: &[u8]| memchr::memmem::find(&mail.bytes, needle).is_some();
     if !mentions(b"rfc822") && !mentions(b".eml") && !mentions(b"RFC822") {
         return Vec::new();
     }
     let attached = content::read(&mail.bytes).attached_mails;
     let judge = |(number, bytes): (usize, Vec<u8>)| {
-        let mut examination = judge_bytes(shared, &bytes, &Envelope::default(), &[]);
+        let name = format!("{}/attachment-{}", mail.name, number + 1);
+        let mut piece = judge_bytes(shared, name, bytes, Envelope::default(), &[]);
         remark(
-            &mut examination,
+            &mut piece.judged.examination,
             "forwarded-as-attachment",
             Level::Note,
             "This mail was attached to another one and is judged on its own.",
             &mail.name,
         );
-        Judged {
-            name: format!("{}/attachment-{}", mail.name, number + 1),
-            examination,
-        }
+        piece
     };
     attached.into_iter().enumerate().map(judge).collect()
 }
@@ -297,17 +305,12 @@ pub fn judge_one(examiner: &Examiner, answers: &Answers, bytes: &[u8]) -> Examin
 
 /// Reads exactly one mail for another command.
 pub fn read_one(path: &std::path::Path) -> Result<Mail> {
-    let source = if path.as_os_str() == "-" {
-        Source::Standard
-    } else {
-        Source::File(path.to_owned())
-    };
-    let mut mails = inputs::read(&source)?;
-    let first = mails.pop().context("the file holds no mail")?;
-    anyhow::ensure!(
-        mails.is_empty(),
-        "{} holds several mails; save the one you mean as a file of its own",
-        path.display()
-    );
-    Ok(first)
+    let sources = inputs::list(&[path.to_owned()])?;
+    match sources.as_slice() {
+        [source] => inputs::read(source),
+        _ => anyhow::bail!(
+            "{} holds several mails; save the one you mean as a file of its own",
+            path.display()
+        ),
+    }
 }

@@ -37,6 +37,7 @@ pub fn run(arguments: &Arguments) -> Result<ExitCode> {
         printer.print(&Judged {
             name: sellkeep_mail::printable::line(link),
             examination,
+            timed: false,
         })?;
     }
     Ok(if fake {

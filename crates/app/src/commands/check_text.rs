@@ -50,6 +50,10 @@ pub fn run(arguments: &Arguments) -> Result<ExitCode> {
     let examination = examiner.examine_text(&String::from_utf8_lossy(&bytes), time::now());
     let code = exit_code(examination.verdict);
     let mut printer = Printer::new(arguments.json, 1);
-    printer.print(&Judged { name, examination })?;
+    printer.print(&Judged {
+        name,
+        examination,
+        timed: false,
+    })?;
     Ok(code)
 }

@@ -5,7 +5,7 @@ use std::process::ExitCode;
 
 use anyhow::Result;
 use clap::Args;
-use sellkeep_mail::{Examiner, Record};
+use sellkeep_mail::{Examiner, Record, printable};
 
 use crate::answers::Answers;
 use crate::{bundle, knowledge};
@@ -39,6 +39,11 @@ pub fn run(arguments: &Arguments) -> Result<ExitCode> {
         } else {
             "the knowledge has changed since"
         };
+        let program = if one.program == env!("CARGO_PKG_VERSION") {
+            String::new()
+        } else {
+            format!(", then judged by version {}", printable::line(&one.program))
+        };
         let same = again.verdict == one.verdict;
         different += usize::from(!same);
         let word = if same {
@@ -47,8 +52,8 @@ pub fn run(arguments: &Arguments) -> Result<ExitCode> {
             "DIFFERENT VERDICT"
         };
         println!(
-            "{}: {} -> {}: {word}, {knowledge}",
-            one.name,
+            "{}: {} -> {}: {word}, {knowledge}{program}",
+            printable::line(&one.name),
             one.verdict.as_str(),
             again.verdict.as_str()
         );

@@ -2,30 +2,54 @@
 //! input, Outlook's .msg.
 //!
 //! Order is stable: paths as given, folders by name, messages as they stand.
+//! What cannot be read is trouble of that one source and stops nothing else.
 
+mod folder;
 mod mbox;
 mod msg;
 
-use std::fs;
-use std::io::Read;
+use std::fs::File;
+use std::io::{Cursor, Read, Seek, SeekFrom};
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
 use anyhow::{Context, Result, bail};
 use sellkeep_model::Envelope;
 
-/// Bytes of one mail or one mbox; providers refuse mails far below.
-const MAIL_BYTES_MAX: u64 = 60 * 1024 * 1024;
-const MBOX_BYTES_MAX: u64 = 4 * 1024 * 1024 * 1024;
-/// Folders inside folders; deeper than this is a loop of links.
-const DEPTH_MAX: usize = 32;
+/// Bytes of one mail; providers refuse mails far below.
+const MAIL_BYTES_MAX: u64 = 50 * 1024 * 1024;
+/// Bytes of one mbox in a file: an archive of a busy decade.
+const MBOX_BYTES_MAX: u64 = 64 * 1024 * 1024 * 1024;
+/// Bytes of an mbox on standard input, which has to stand in memory.
+const STANDARD_BYTES_MAX: u64 = 1024 * 1024 * 1024;
+/// Bytes that tell an mbox from a mail.
+const START_BYTES: u64 = 512;
 
-/// One thing to read, before it is read.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Source {
-    /// Standard input.
-    Standard,
-    /// A file.
+/// One mail, before it is read.
+#[derive(Debug, Clone)]
+pub struct Source {
+    /// How it is named in the output.
+    pub name: String,
+    place: Place,
+}
+
+#[derive(Debug, Clone)]
+enum Place {
+    /// A file of one mail.
     File(PathBuf),
+    /// Bytes from … to … of an mbox file.
+    FilePart(Arc<Path>, u64, u64),
+    /// What stood on standard input, or a part of it.
+    Memory(Arc<[u8]>, std::ops::Range<usize>, Held),
+    /// Nothing there; why.
+    Unreadable(Arc<anyhow::Error>),
+}
+
+/// What a piece of memory holds.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Held {
+    Mail,
+    MboxPart,
 }
 
 /// One mail, read.
@@ -41,22 +65,19 @@ pub struct Mail {
     pub rebuilt: bool,
 }
 
-/// Lists everything below the paths given; reads nothing yet.
+/// Lists every mail below the paths given; of an mbox only where its mails begin.
 pub fn list(paths: &[PathBuf]) -> Result<Vec<Source>> {
     let mut sources = Vec::new();
     for path in paths {
-        if path.as_os_str() == "-" {
-            sources.push(Source::Standard);
-            continue;
-        }
-        let about =
-            fs::metadata(path).with_context(|| format!("looking for {}", path.display()))?;
-        if about.is_dir() {
-            folder(path, &mut sources, 0)
-                .with_context(|| format!("listing the folder {}", path.display()))?;
+        let name = path.display().to_string();
+        let listed = if path.as_os_str() == "-" {
+            standard()
+        } else if path.is_dir() {
+            folder::files(path).map(|files| files.iter().flat_map(|file| inside(file)).collect())
         } else {
-            sources.push(Source::File(path.clone()));
-        }
+            one_file(path)
+        };
+        sources.extend(listed.unwrap_or_else(|error| vec![unreadable(name, error)]));
     }
     if sources.is_empty() {
         bail!("no mail was found; expected .eml, .msg or mbox files, or a Maildir");
@@ -64,121 +85,147 @@ pub fn list(paths: &[PathBuf]) -> Result<Vec<Source>> {
     Ok(sources)
 }
 
-fn folder(path: &Path, sources: &mut Vec<Source>, depth: usize) -> Result<()> {
-    if depth > DEPTH_MAX {
-        bail!("folders are nested more than {DEPTH_MAX} deep");
-    }
-    let mut entries: Vec<PathBuf> = fs::read_dir(path)?
-        .map(|entry| entry.map(|entry| entry.path()))
-        .collect::<Result<_, _>>()?;
-    entries.sort();
-    let maildir = path.join("cur").is_dir() && path.join("new").is_dir();
-    for entry in entries {
-        let name = entry
-            .file_name()
-            .unwrap_or_default()
-            .to_string_lossy()
-            .into_owned();
-        if name.starts_with('.') || maildir && name == "tmp" {
-            continue;
-        }
-        if entry.is_dir() {
-            folder(&entry, sources, depth + 1)?;
-        } else if is_mail_name(&entry) {
-            sources.push(Source::File(entry));
-        }
-    }
-    Ok(())
+/// A file inside a folder: trouble with it stays its own.
+fn inside(file: &Path) -> Vec<Source> {
+    one_file(file).unwrap_or_else(|error| vec![unreadable(file.display().to_string(), error)])
 }
 
-/// Files of other kinds lie beside mails: envelopes, zones, indexes, notes.
-fn is_mail_name(path: &Path) -> bool {
-    let ending = path
-        .extension()
-        .unwrap_or_default()
-        .to_string_lossy()
-        .to_ascii_lowercase();
-    !matches!(
-        ending.as_str(),
-        "json"
-            | "tsv"
-            | "csv"
-            | "md"
-            | "toml"
-            | "yml"
-            | "yaml"
-            | "zip"
-            | "gz"
-            | "html"
-            | "pdf"
-            | "png"
-            | "jpg"
-            | "log"
-            | "dat"
-            | "db"
+fn unreadable(name: String, error: anyhow::Error) -> Source {
+    let place = Place::Unreadable(Arc::new(error));
+    Source { name, place }
+}
+
+/// A file's mails: one, or all of an mbox.
+fn one_file(path: &Path) -> Result<Vec<Source>> {
+    let name = path.display().to_string();
+    let mut file = open(path)?;
+    let mut start = Vec::new();
+    (&mut file)
+        .take(START_BYTES)
+        .read_to_end(&mut start)
+        .with_context(|| format!("reading {name}"))?;
+    if !mbox::is_mbox(&start) {
+        let place = Place::File(path.to_owned());
+        return Ok(vec![Source { name, place }]);
+    }
+    file.seek(SeekFrom::Start(0))
+        .with_context(|| format!("reading {name}"))?;
+    let starts = mbox::starts(file, MBOX_BYTES_MAX)
+        .with_context(|| format!("scanning the mbox {name}"))?
+        .with_context(|| too_large(&name, MBOX_BYTES_MAX))?;
+    let path: Arc<Path> = path.into();
+    let part = |(number, from, to)| Source {
+        name: format!("{name}#{number}"),
+        place: Place::FilePart(Arc::clone(&path), from, to),
+    };
+    Ok(numbered(&starts).map(part).collect())
+}
+
+fn standard() -> Result<Vec<Source>> {
+    let mut bytes = Vec::new();
+    std::io::stdin()
+        .lock()
+        .take(STANDARD_BYTES_MAX + 1)
+        .read_to_end(&mut bytes)
+        .context("reading standard input")?;
+    if bytes.len() as u64 > STANDARD_BYTES_MAX {
+        bail!(too_large("standard input", STANDARD_BYTES_MAX));
+    }
+    let bytes: Arc<[u8]> = bytes.into();
+    let source = |name: String, range, held| Source {
+        name,
+        place: Place::Memory(Arc::clone(&bytes), range, held),
+    };
+    if !mbox::is_mbox(&bytes) {
+        return Ok(vec![source("-".to_owned(), 0..bytes.len(), Held::Mail)]);
+    }
+    let starts = mbox::starts(Cursor::new(&bytes), STANDARD_BYTES_MAX)?.unwrap_or_default();
+    let at = |offset: u64| usize::try_from(offset).unwrap_or(bytes.len());
+    let part = |(number, from, to)| source(format!("-#{number}"), at(from)..at(to), Held::MboxPart);
+    Ok(numbered(&starts).map(part).collect())
+}
+
+/// Pairs of borders, counted from 1.
+fn numbered(starts: &[u64]) -> impl Iterator<Item = (usize, u64, u64)> {
+    let pairs = starts.windows(2).enumerate();
+    pairs.map(|(number, pair)| (number + 1, pair[0], pair[1]))
+}
+
+/// Opens a regular file; a pipe or a device among mails would never end.
+fn open(path: &Path) -> Result<File> {
+    let about =
+        std::fs::metadata(path).with_context(|| format!("looking for {}", path.display()))?;
+    if !about.is_file() {
+        bail!(
+            "{} is no regular file; use - for standard input",
+            path.display()
+        );
+    }
+    File::open(path).with_context(|| format!("opening {}", path.display()))
+}
+
+/// Reads one mail.
+pub fn read(source: &Source) -> Result<Mail> {
+    let name = &source.name;
+    match &source.place {
+        Place::Unreadable(error) => bail!("{error:#}"),
+        Place::File(path) => {
+            let bytes = bounded(open(path)?, name)?;
+            mail(name, bytes, envelope_beside(path)?)
+        }
+        Place::FilePart(path, from, to) => {
+            if to - from > MAIL_BYTES_MAX {
+                bail!(too_large(name, MAIL_BYTES_MAX));
+            }
+            let mut file = open(path)?;
+            file.seek(SeekFrom::Start(*from))
+                .with_context(|| format!("reading {name}"))?;
+            let bytes = bounded(file.take(to - from), name)?;
+            mail(name, mbox::message(&bytes), None)
+        }
+        Place::Memory(bytes, range, held) => {
+            let bytes = bytes.get(range.clone()).unwrap_or_default();
+            let bytes = bounded(bytes, name)?;
+            match held {
+                Held::Mail => mail(name, bytes, None),
+                Held::MboxPart => mail(name, mbox::message(&bytes), None),
+            }
+        }
+    }
+}
+
+fn bounded(reader: impl Read, name: &str) -> Result<Vec<u8>> {
+    let mut bytes = Vec::new();
+    reader
+        .take(MAIL_BYTES_MAX + 1)
+        .read_to_end(&mut bytes)
+        .with_context(|| format!("reading {name}"))?;
+    if bytes.len() as u64 > MAIL_BYTES_MAX {
+        bail!(too_large(name, MAIL_BYTES_MAX));
+    }
+    Ok(bytes)
+}
+
+fn too_large(name: &str, bytes_max: u64) -> String {
+    format!(
+        "{name} is larger than {} MiB, which is more than this program reads at once; no mail provider delivers such a mail",
+        bytes_max >> 20
     )
 }
 
-/// Reads one source: a file may hold many mails.
-pub fn read(source: &Source) -> Result<Vec<Mail>> {
-    match source {
-        Source::Standard => {
-            let mut bytes = Vec::new();
-            std::io::stdin()
-                .lock()
-                .take(MBOX_BYTES_MAX)
-                .read_to_end(&mut bytes)
-                .context("reading standard input")?;
-            split("-", bytes, None)
-        }
-        Source::File(path) => {
-            let name = path.display().to_string();
-            let about = fs::metadata(path).with_context(|| format!("looking for {name}"))?;
-            if about.len() > MBOX_BYTES_MAX {
-                bail!(
-                    "{name} is larger than {} GiB; split it first",
-                    MBOX_BYTES_MAX >> 30
-                );
-            }
-            let bytes = fs::read(path).with_context(|| format!("reading {name}"))?;
-            split(&name, bytes, envelope_beside(path)?)
-        }
-    }
-}
-
-fn split(name: &str, bytes: Vec<u8>, envelope: Option<Envelope>) -> Result<Vec<Mail>> {
-    if msg::is_msg(&bytes) {
-        let bytes = msg::rebuild(&bytes)
-            .with_context(|| format!("reading {name} as an Outlook .msg file"))?;
-        return Ok(vec![Mail {
-            name: name.to_owned(),
-            bytes,
-            envelope,
-            rebuilt: true,
-        }]);
-    }
-    let messages = mbox::split(&bytes);
-    if messages.len() > 1 {
-        let mail = |(number, bytes): (usize, Vec<u8>)| Mail {
-            name: format!("{name}#{}", number + 1),
-            bytes,
-            envelope: None,
-            rebuilt: false,
-        };
-        return Ok(messages.into_iter().enumerate().map(mail).collect());
-    }
-    if bytes.len() as u64 > MAIL_BYTES_MAX {
-        bail!(
-            "{name} is larger than {} MiB, which no mail provider delivers",
-            MAIL_BYTES_MAX >> 20
-        );
-    }
-    Ok(vec![Mail {
+fn mail(name: &str, bytes: Vec<u8>, envelope: Option<Envelope>) -> Result<Mail> {
+    let rebuilt = msg::is_msg(&bytes);
+    let bytes = if rebuilt {
+        msg::rebuild(&bytes).with_context(|| format!("reading {name} as an Outlook .msg file"))?
+    } else {
+        bytes
+    };
+    Ok(Mail {
         name: name.to_owned(),
         bytes,
         envelope,
-        rebuilt: false,
-    }])
+        rebuilt,
+    })
 }
 
 /// `<name>.json` beside a mail is its envelope.
@@ -192,7 +239,7 @@ fn envelope_beside(path: &Path) -> Result<Option<Envelope>> {
 
 /// Reads an envelope file.
 pub fn read_envelope(path: &Path) -> Result<Envelope> {
-    let text = fs::read_to_string(path)
+    let text = std::fs::read_to_string(path)
         .with_context(|| format!("reading the envelope {}", path.display()))?;
     Envelope::from_json(&text).with_context(|| format!("reading the envelope {}", path.display()))
 }

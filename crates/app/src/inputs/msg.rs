@@ -15,6 +15,8 @@ type File<'b> = CompoundFile<Cursor<&'b [u8]>>;
 
 /// Attachments of one mail that are taken over.
 const ATTACHMENTS_MAX: usize = 100;
+/// Messages attached to messages attached to …; honest forwards are two deep.
+const DEPTH_MAX: usize = 8;
 /// Bytes of one property; larger ones are cut.
 const PROPERTY_BYTES_MAX: u64 = 40 * 1024 * 1024;
 
@@ -26,7 +28,11 @@ const SENDER_SMTP: &str = "5D01";
 const SENDER_ADDRESS: &str = "0C1F";
 const BODY: &str = "1000";
 const BODY_HTML: &str = "1013";
+const DISPLAY_TO: &str = "0E04";
 const DATA: &str = "3701";
+const SHORT_NAME: &str = "3704";
+/// A storage that holds an attached message (MS-OXMSG section 2.2.2.1).
+const EMBEDDED: &str = "__substg1.0_3701000D";
 const LONG_NAME: &str = "3707";
 const MIME_TAG: &str = "370E";
 
@@ -39,52 +45,73 @@ pub fn is_msg(bytes: &[u8]) -> bool {
 pub fn rebuild(bytes: &[u8]) -> Result<Vec<u8>> {
     let mut file =
         CompoundFile::open(Cursor::new(bytes)).context("the compound file is damaged")?;
-    let header = match text(&mut file, "", HEADERS) {
+    Ok(message(&mut file, "", 0))
+}
+
+/// The message whose properties lie in one storage: the file's own, or one
+/// that was attached to another (MS-OXMSG section 2.2.2.1).
+fn message(file: &mut File<'_>, folder: &str, depth: usize) -> Vec<u8> {
+    let header = match text(file, folder, HEADERS) {
         Some(kept) if kept.contains(':') => set_aside(&kept),
-        _ => made_header(&mut file),
+        _ => made_header(file, folder),
     };
-    let boundary = "sellkeep-rebuilt";
+    // No line of base64 can hold an underscore, and attached mails have their own depth.
+    let boundary = format!("sellkeep_rebuilt_{depth}");
     let mut mail = format!(
         "{header}MIME-Version: 1.0\r\nContent-Type: multipart/mixed; boundary=\"{boundary}\"\r\n\r\n"
-    );
-    let (kind, body) = body(&mut file);
-    part(
-        &mut mail,
-        boundary,
-        &format!("{kind}; charset=utf-8"),
-        "",
-        &body,
-    );
+    )
+    .into_bytes();
+    let (kind, text) = body(file, folder);
+    let kind = format!("{kind}; charset=utf-8");
+    part(&mut mail, &boundary, &kind, "", &text);
     for number in 0..ATTACHMENTS_MAX {
-        let folder = format!("/__attach_version1.0_#{number:08X}");
+        let folder = format!("{folder}/__attach_version1.0_#{number:08X}");
         if !file.is_storage(&folder) {
             break;
         }
-        let name = text(&mut file, &folder, LONG_NAME).unwrap_or_default();
-        let kind = text(&mut file, &folder, MIME_TAG)
-            .unwrap_or_else(|| "application/octet-stream".to_owned());
-        if let Some(data) = binary(&mut file, &folder, DATA) {
-            part(&mut mail, boundary, &kind, &name, &data);
-        }
+        attachment(file, &mut mail, &boundary, &folder, depth);
     }
-    let _ = write!(mail, "--{boundary}--\r\n");
-    Ok(mail.into_bytes())
+    mail.extend_from_slice(format!("--{boundary}--\r\n").as_bytes());
+    mail
 }
 
-fn part(mail: &mut String, boundary: &str, kind: &str, name: &str, data: &[u8]) {
+fn attachment(file: &mut File<'_>, mail: &mut Vec<u8>, boundary: &str, folder: &str, depth: usize) {
+    let embedded = format!("{folder}/{EMBEDDED}");
+    if file.is_storage(&embedded) && depth < DEPTH_MAX {
+        let inner = message(file, &embedded, depth + 1);
+        // A mail inside a mail must not be encoded (RFC 2046 section 5.2.1).
+        mail.extend_from_slice(
+            format!("--{boundary}\r\nContent-Type: message/rfc822\r\n\r\n").as_bytes(),
+        );
+        mail.extend_from_slice(&inner);
+        mail.extend_from_slice(b"\r\n");
+        return;
+    }
+    let name = text(file, folder, LONG_NAME)
+        .or_else(|| text(file, folder, SHORT_NAME))
+        .unwrap_or_default();
+    let kind =
+        text(file, folder, MIME_TAG).unwrap_or_else(|| "application/octet-stream".to_owned());
+    if let Some(data) = binary(file, folder, DATA) {
+        part(mail, boundary, &kind, &name, &data);
+    }
+}
+
+fn part(mail: &mut Vec<u8>, boundary: &str, kind: &str, name: &str, data: &[u8]) {
     let one_line = |text: &str| text.replace(['\r', '\n', '"'], " ");
-    let _ = write!(mail, "--{boundary}\r\nContent-Type: {}\r\n", one_line(kind));
+    let mut header = format!("--{boundary}\r\nContent-Type: {}\r\n", one_line(kind));
     if !name.is_empty() {
+        let name = one_line(name);
         let _ = write!(
-            mail,
-            "Content-Disposition: attachment; filename=\"{}\"\r\n",
-            one_line(name)
+            header,
+            "Content-Disposition: attachment; filename=\"{name}\"\r\n"
         );
     }
-    mail.push_str("Content-Transfer-Encoding: base64\r\n\r\n");
+    header.push_str("Content-Transfer-Encoding: base64\r\n\r\n");
+    mail.extend_from_slice(header.as_bytes());
     for line in STANDARD.encode(data).as_bytes().chunks(76) {
-        mail.push_str(&String::from_utf8_lossy(line));
-        mail.push_str("\r\n");
+        mail.extend_from_slice(line);
+        mail.extend_from_slice(b"\r\n");
     }
 }
 
@@ -112,27 +139,33 @@ fn set_aside(kept: &str) -> String {
     out
 }
 
-fn made_header(file: &mut File<'_>) -> String {
-    let one_line = |text: Option<String>| text.unwrap_or_default().replace(['\r', '\n'], " ");
-    let name = one_line(text(file, "", SENDER_NAME)).replace('"', "");
-    let address = text(file, "", SENDER_SMTP).or_else(|| text(file, "", SENDER_ADDRESS));
-    let subject = one_line(text(file, "", SUBJECT));
-    format!(
-        "From: \"{name}\" <{}>\r\nSubject: {subject}\r\n",
-        one_line(address)
-    )
+fn made_header(file: &mut File<'_>, folder: &str) -> String {
+    let mut line = |tag: &str| text(file, folder, tag).map(|text| text.replace(['\r', '\n'], " "));
+    let name = line(SENDER_NAME)
+        .unwrap_or_default()
+        .replace(['"', '\\'], "");
+    let address = line(SENDER_SMTP)
+        .or_else(|| line(SENDER_ADDRESS))
+        .unwrap_or_default();
+    let subject = line(SUBJECT).unwrap_or_default();
+    let mut header = format!("From: \"{name}\" <{address}>\r\nSubject: {subject}\r\n");
+    if let Some(to) = line(DISPLAY_TO) {
+        let to = to.replace(['"', '\\'], "");
+        let _ = write!(header, "X-Kept-To: {to}\r\n");
+    }
+    header
 }
 
-fn body(file: &mut File<'_>) -> (&'static str, Vec<u8>) {
-    if let Some(html) = binary(file, "", BODY_HTML) {
+fn body(file: &mut File<'_>, folder: &str) -> (&'static str, Vec<u8>) {
+    if let Some(html) = binary(file, folder, BODY_HTML) {
         return ("text/html", html);
     }
-    if let Some(html) = text(file, "", BODY_HTML) {
+    if let Some(html) = text(file, folder, BODY_HTML) {
         return ("text/html", html.into_bytes());
     }
     (
         "text/plain",
-        text(file, "", BODY).unwrap_or_default().into_bytes(),
+        text(file, folder, BODY).unwrap_or_default().into_bytes(),
     )
 }
 
@@ -203,6 +236,23 @@ mod tests {
         let mail = String::from_utf8(rebuild(&bytes).unwrap()).unwrap();
         assert!(mail.starts_with("From: Amazon <x@evil.example>\r\nX-Kept-DKIM-Signature: v=1;\r\n d=amazon.com\r\nMIME-Version"));
         assert!(mail.contains(&STANDARD.encode("Your account is suspended")));
+    }
+
+    #[test]
+    fn a_mail_forwarded_as_attachment_stays_a_mail() {
+        let mut file = CompoundFile::create(Cursor::new(Vec::new())).unwrap();
+        let inside = format!("/__attach_version1.0_#00000000/{EMBEDDED}");
+        file.create_storage_all(&inside).unwrap();
+        let header = "From: inner@evil.example\0".encode_utf16();
+        let header: Vec<u8> = header.flat_map(u16::to_le_bytes).collect();
+        file.create_stream(format!("{inside}/__substg1.0_007D001F"))
+            .unwrap()
+            .write_all(&header)
+            .unwrap();
+        let mail = rebuild(&file.into_inner().into_inner()).unwrap();
+        let mails = sellkeep_mail::content::read(&mail).attached_mails;
+        assert_eq!(mails.len(), 1);
+        assert!(mails[0].starts_with(b"From: inner@evil.example\r\n"));
     }
 
     #[test]

@@ -8,6 +8,7 @@ use std::io::{IsTerminal, Write};
 use std::path::PathBuf;
 
 use anyhow::Result;
+use sellkeep_mail::printable;
 use sellkeep_model::{Examination, Verdict};
 
 use self::flood::Flood;
@@ -19,6 +20,8 @@ pub struct Judged {
     pub name: String,
     /// The outcome.
     pub examination: Examination,
+    /// The moment it was judged as of is its own and not that of this run.
+    pub timed: bool,
 }
 
 /// Prints outcomes in the order they come, and a summary for many.
@@ -53,7 +56,9 @@ impl Printer {
         if judged.examination.verdict == Verdict::Fake {
             self.fakes.push(judged.name.clone());
         }
-        self.flood.see(&judged.examination);
+        if judged.timed {
+            self.flood.see(&judged.examination);
+        }
         let text = if self.json {
             json_line(judged)?
         } else {
@@ -66,7 +71,8 @@ impl Printer {
 
     /// Tells of trouble with one source, without stopping.
     pub fn trouble(&mut self, what: &str) {
-        self.progress.aside(|| eprintln!("sellkeep: {what}"));
+        self.progress
+            .aside(|| eprintln!("sellkeep: {}", printable::whole(what)));
     }
 
     /// One more source is done.
@@ -86,7 +92,7 @@ impl Printer {
                 "{all} mails: {fake} fake, {unproven} unproven, {genuine} genuine, {unrelated} unrelated"
             )?;
             for name in self.fakes.iter().take(FAKES_SHOWN_MAX) {
-                writeln!(self.out, "  fake: {name}")?;
+                writeln!(self.out, "  fake: {}", printable::whole(name))?;
             }
             if self.fakes.len() > FAKES_SHOWN_MAX {
                 writeln!(

@@ -2,6 +2,7 @@
 
 use std::fmt::Write;
 
+use sellkeep_mail::printable;
 use sellkeep_model::{Examination, Finding, Level, Verdict};
 
 use super::Judged;
@@ -23,7 +24,7 @@ pub fn report(judged: &Judged, width: usize) -> String {
         out,
         "{colour}{}{PLAIN}  {}",
         examination.verdict.as_str().to_uppercase(),
-        judged.name
+        printable::whole(&judged.name)
     );
     paragraph(&mut out, "", &headline(examination), width);
     section(&mut out, "How we know");
@@ -138,6 +139,17 @@ fn paragraph(out: &mut String, indent: &str, text: &str, width: usize) {
     let mut line = indent.to_owned();
     let mut empty = true;
     for word in text.split_whitespace() {
+        let mut word = word;
+        // A long address has no place to break: it is cut where the line ends.
+        while word.chars().count() > width.saturating_sub(hang.len()) {
+            let room = width.saturating_sub(line.chars().count() + usize::from(!empty));
+            let cut = word.char_indices().nth(room).map_or(0, |(at, _)| at);
+            let (head, rest) = word.split_at(cut);
+            let _ = writeln!(out, "{line}{}{head}", if empty { "" } else { " " });
+            line.clone_from(&hang);
+            empty = true;
+            word = rest;
+        }
         if !empty && line.chars().count() + 1 + word.chars().count() > width {
             let _ = writeln!(out, "{}", line.trim_end());
             line.clone_from(&hang);

@@ -1,6 +1,7 @@
 //! Chores of this repository.
 
 mod corpus;
+mod fuzz;
 mod measure;
 mod source;
 mod tidy;
@@ -13,12 +14,15 @@ cargo xtask COMMAND
   corpus [FOLDER] [--mutations N] [--wrong]
                  measures verdicts on real mails (default folder: ../shared/corpus)
   tidy           compares the code with docs/ARCHITECTURE.md and the house rules
-  measure        lengths, documentation, tests and unwraps of the code, in figures";
+  measure        lengths, documentation, tests and unwraps of the code, in figures
+  fuzz [--seconds N] [--seed N] [TARGET]
+                 hostile bytes against everything that reads bytes (60 seconds a target)";
 
 fn main() -> ExitCode {
     let arguments: Vec<String> = std::env::args().skip(1).collect();
     let result = match arguments.first().map(String::as_str) {
         Some("corpus") => corpus::run(&arguments[1..]),
+        Some("fuzz") => fuzz::run(&arguments[1..]),
         Some("measure") => measure::run(&arguments[1..]),
         Some("tidy") => tidy::run(&arguments[1..]),
         Some("help" | "--help" | "-h") | None => {

@@ -1,4 +1,9 @@
 //! `check --save` and `verify`: the same verdict again, offline; drafts by `report`.
+#![allow(
+    clippy::unwrap_used,
+    clippy::panic,
+    reason = "a test that cannot go on ends"
+)]
 
 mod program;
 

@@ -1,4 +1,9 @@
 //! The executable as people call it: exit codes, the JSON contract, every kind of input.
+#![allow(
+    clippy::unwrap_used,
+    clippy::panic,
+    reason = "a test that cannot go on ends"
+)]
 
 use std::fs;
 use std::io::Write;

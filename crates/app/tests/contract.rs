@@ -1,4 +1,9 @@
 //! The contract of `sellkeep check`: verdicts, JSON, exit codes, the person's report.
+#![allow(
+    clippy::unwrap_used,
+    clippy::panic,
+    reason = "a test that cannot go on ends"
+)]
 
 mod program;
 

@@ -1,4 +1,9 @@
 //! Mails wherever people keep them: mbox, Maildir, standard input, .msg, mails in mails.
+#![allow(
+    clippy::unwrap_used,
+    clippy::panic,
+    reason = "a test that cannot go on ends"
+)]
 
 mod program;
 

@@ -1,4 +1,9 @@
 //! Every kind of mistake in the knowledge is named with file, record and field.
+#![allow(
+    clippy::unwrap_used,
+    clippy::panic,
+    reason = "a test that cannot go on ends"
+)]
 
 use std::collections::BTreeMap;
 

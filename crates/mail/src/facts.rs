@@ -81,15 +81,10 @@ impl Facts<'_> {
         !self.claims.is_empty()
     }
 
-    /// Whether a brand is the named one, or of the same house.
-    pub fn is_of_house(&self, owner: &Brand, brand: &str) -> bool {
-        owner.id == brand || owner.sister_brands.iter().any(|sister| sister == brand)
-    }
-
     /// Whether From lies in a domain of the brand or of its house.
     pub fn is_sender(&self, brand: &str) -> bool {
         self.sender_brand
-            .is_some_and(|(sender, _)| self.is_of_house(sender, brand))
+            .is_some_and(|(sender, _)| is_of_house(sender, brand))
     }
 
     /// Whether From lies in a domain of any brand that is claimed.
@@ -223,6 +218,11 @@ const FREE_MAILBOXES: &[&str] = &[
     "bol.com.br",
     "terra.com.br",
 ];
+
+/// Whether a brand is the named one, or of the same house.
+pub fn is_of_house(owner: &Brand, brand: &str) -> bool {
+    owner.id == brand || owner.sister_brands.iter().any(|sister| sister == brand)
+}
 
 /// Whether anybody can open a mailbox there.
 pub fn is_free_mailbox(domain: &Domain) -> bool {

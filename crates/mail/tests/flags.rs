@@ -1,5 +1,10 @@
 //! Every red flag with a mail that has it and a mail that has not, as text one
 //! can read: `tests/flags/<id>/{with,without}.eml`.
+#![allow(
+    clippy::unwrap_used,
+    clippy::panic,
+    reason = "a test that cannot go on ends"
+)]
 
 use std::fs;
 use std::path::Path;

@@ -1,5 +1,10 @@
 //! Mails built to exhaust or break their reader: every examination ends, soon,
 //! with a verdict.
+#![allow(
+    clippy::unwrap_used,
+    clippy::panic,
+    reason = "a test that cannot go on ends"
+)]
 
 use sellkeep_knowledge::Knowledge;
 use sellkeep_mail::{Examiner, Record};
@@ -7,7 +12,13 @@ use sellkeep_model::{Envelope, RecordedZone, Timestamp, Verdict};
 
 fn examine(examiner: &Examiner, mail: &[u8]) -> Verdict {
     let envelope = Envelope::default();
-    let record = Record { mail, envelope: &envelope, trust: &[], at: None, now: Timestamp::UNIX_EPOCH };
+    let record = Record {
+        mail,
+        envelope: &envelope,
+        trust: &[],
+        at: None,
+        now: Timestamp::UNIX_EPOCH,
+    };
     examiner.examine(&record, &RecordedZone::default()).verdict
 }
 
@@ -15,12 +26,17 @@ fn examiner() -> Examiner {
     Examiner::new(Knowledge::builtin().unwrap())
 }
 
-const HEAD: &str = "From: Amazon <a@shop.example.org>\r\nTo: b@example.org\r\nSubject: x\r\nMIME-Version: 1.0\r\n";
+const HEAD: &str =
+    "From: Amazon <a@shop.example.org>\r\nTo: b@example.org\r\nSubject: x\r\nMIME-Version: 1.0\r\n";
 
 #[test]
 fn bombs_end_and_never_become_genuine() {
     let examiner = examiner();
-    let nested_parts: String = (0..10_000).map(|depth| format!("Content-Type: multipart/mixed; boundary=b{depth}\r\n\r\n--b{depth}\r\n")).collect();
+    let nested_parts: String = (0..10_000)
+        .map(|depth| {
+            format!("Content-Type: multipart/mixed; boundary=b{depth}\r\n\r\n--b{depth}\r\n")
+        })
+        .collect();
     let nested_mails = "Content-Type: message/rfc822\r\n\r\n".repeat(10_000);
     let html = |body: String| format!("{HEAD}Content-Type: text/html\r\n\r\n{body}");
     let bombs = [
@@ -42,20 +58,29 @@ fn bombs_end_and_never_become_genuine() {
         "Received: x;\r\n".repeat(100_000),
     ];
     for (number, bomb) in bombs.iter().enumerate() {
-        assert_ne!(examine(&examiner, bomb.as_bytes()), Verdict::Genuine, "bomb {number}");
+        assert_ne!(
+            examine(&examiner, bomb.as_bytes()),
+            Verdict::Genuine,
+            "bomb {number}"
+        );
     }
 }
 
 #[test]
 fn a_mail_of_fifty_mebibytes_ends() {
-    let mail = format!("{HEAD}Content-Type: text/plain\r\n\r\n{}", "All work and no play makes Jack a dull boy.\r\n".repeat(50 * 1024 * 1024 / 45));
+    let mail = format!(
+        "{HEAD}Content-Type: text/plain\r\n\r\n{}",
+        "All work and no play makes Jack a dull boy.\r\n".repeat(50 * 1024 * 1024 / 45)
+    );
     assert_ne!(examine(&examiner(), mail.as_bytes()), Verdict::Genuine);
 }
 
 #[test]
 fn a_mail_cut_anywhere_is_still_judged() {
     let examiner = examiner();
-    let mail = format!("{HEAD}Content-Type: multipart/mixed; boundary=\"b\"\r\nDKIM-Signature: v=1; a=rsa-sha256; d=amazon.com; s=x; h=from:to; bh=AAAA; b=BBBB\r\n\r\n--b\r\nContent-Type: text/html\r\nContent-Transfer-Encoding: quoted-printable\r\n\r\n<a href=3D\"https://amaz=\r\non-verify.com/=C3=A9\">=E2=80=8B&eacute;&#x41;</a><form><input type=3Dpassword>\r\n--b\r\nContent-Type: message/rfc822\r\n\r\n{HEAD}\r\nhi\r\n--b--\r\n");
+    let mail = format!(
+        "{HEAD}Content-Type: multipart/mixed; boundary=\"b\"\r\nDKIM-Signature: v=1; a=rsa-sha256; d=amazon.com; s=x; h=from:to; bh=AAAA; b=BBBB\r\n\r\n--b\r\nContent-Type: text/html\r\nContent-Transfer-Encoding: quoted-printable\r\n\r\n<a href=3D\"https://amaz=\r\non-verify.com/=C3=A9\">=E2=80=8B&eacute;&#x41;</a><form><input type=3Dpassword>\r\n--b\r\nContent-Type: message/rfc822\r\n\r\n{HEAD}\r\nhi\r\n--b--\r\n"
+    );
     for end in 0..mail.len() {
         examine(&examiner, &mail.as_bytes()[..end]);
     }

@@ -3,7 +3,7 @@
 use sellkeep_model::Level;
 
 use super::{Flag, Sign, sign};
-use crate::facts::Facts;
+use crate::facts::{Facts, is_of_house};
 
 pub const FLAG: Flag = Flag {
     id: "display-name-elsewhere",
@@ -27,7 +27,7 @@ fn look(facts: &Facts<'_>) -> Option<Sign> {
     if facts
         .knowledge
         .owns(domain)
-        .is_some_and(|owner| facts.is_of_house(owner, &brand.id))
+        .is_some_and(|owner| is_of_house(owner, &brand.id))
     {
         return None;
     }

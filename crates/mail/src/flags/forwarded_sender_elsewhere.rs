@@ -4,7 +4,7 @@ use sellkeep_model::Level;
 
 use super::{Flag, Sign, sign};
 use crate::claims::forwarded_sender;
-use crate::facts::Facts;
+use crate::facts::{Facts, is_of_house};
 
 pub const FLAG: Flag = Flag {
     id: "forwarded-sender-elsewhere",
@@ -22,7 +22,7 @@ fn look(facts: &Facts<'_>) -> Option<Sign> {
     let owner = facts.knowledge.owns(domain);
     let hit = named
         .iter()
-        .find(|hit| owner.is_none_or(|owner| !facts.is_of_house(owner, &hit.brand)));
+        .find(|hit| owner.is_none_or(|owner| !is_of_house(owner, &hit.brand)));
     let alike = || owner.is_none().then(|| facts.imitates(domain)).flatten();
     let brand = hit
         .map(|hit| hit.brand.clone())

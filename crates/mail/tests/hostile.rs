@@ -6,6 +6,8 @@
     reason = "a test that cannot go on ends"
 )]
 
+use std::fmt::Write as _;
+
 use sellkeep_knowledge::Knowledge;
 use sellkeep_mail::{Examiner, Record};
 use sellkeep_model::{Envelope, RecordedZone, Timestamp, Verdict};
@@ -32,11 +34,13 @@ const HEAD: &str =
 #[test]
 fn bombs_end_and_never_become_genuine() {
     let examiner = examiner();
-    let nested_parts: String = (0..10_000)
-        .map(|depth| {
-            format!("Content-Type: multipart/mixed; boundary=b{depth}\r\n\r\n--b{depth}\r\n")
-        })
-        .collect();
+    let mut nested_parts = String::new();
+    for depth in 0..10_000 {
+        let _ = write!(
+            nested_parts,
+            "Content-Type: multipart/mixed; boundary=b{depth}\r\n\r\n--b{depth}\r\n"
+        );
+    }
     let nested_mails = "Content-Type: message/rfc822\r\n\r\n".repeat(10_000);
     let html = |body: String| format!("{HEAD}Content-Type: text/html\r\n\r\n{body}");
     let bombs = [

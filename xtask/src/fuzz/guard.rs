@@ -3,7 +3,7 @@
 //! A panic is caught, time is taken, and an input that never ends is saved by
 //! a second thread before that ends the process.
 
-use std::fmt;
+use std::fmt::{self, Write as _};
 use std::fs;
 use std::panic::{self, AssertUnwindSafe};
 use std::path::{Path, PathBuf};
@@ -107,12 +107,10 @@ impl Guard {
 }
 
 fn save(folder: &Path, target: &str, input: &[u8]) -> Result<PathBuf> {
-    let hash = Sha256::digest(input);
-    let hash: String = hash
-        .iter()
-        .take(8)
-        .map(|byte| format!("{byte:02x}"))
-        .collect();
+    let mut hash = String::new();
+    for byte in Sha256::digest(input).iter().take(8) {
+        let _ = write!(hash, "{byte:02x}");
+    }
     fs::create_dir_all(folder).with_context(|| format!("cannot make {}", folder.display()))?;
     let path = folder.join(format!("{target}-{hash}"));
     fs::write(&path, input).with_context(|| format!("cannot write {}", path.display()))?;

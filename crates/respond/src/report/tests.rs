@@ -1,3 +1,5 @@
+//! Drafts, field by field.
+
 use sellkeep_knowledge::Source;
 use sellkeep_model::{Timestamp, Verdict};
 

@@ -11,6 +11,7 @@ use sellkeep_model::{
 };
 
 use super::table::Table;
+use crate::processor;
 
 /// Classes of the index that are no impersonation of a brand.
 const NOT_IMPERSONATION: &[&str] = &[
@@ -55,7 +56,7 @@ fn judge(
         })
         .collect::<Result<_>>()?;
     let envelope = Envelope::default();
-    let begin = cpu_seconds();
+    let begin = processor::seconds();
     let judged: Vec<Judged> = mails
         .iter()
         .map(|(name, mail)| {
@@ -72,7 +73,7 @@ fn judge(
             }
         })
         .collect();
-    let seconds = cpu_seconds() - begin;
+    let seconds = processor::seconds() - begin;
     #[expect(
         clippy::cast_precision_loss,
         reason = "counts of mails are far below 2^52"
@@ -272,17 +273,4 @@ fn archived_keys(path: &Path) -> Result<RecordedZone> {
         Some((format!("{selector}._domainkey.{domain}"), entry))
     });
     Ok(entries.collect())
-}
-
-/// Processor time of this thread so far; the clock would count the neighbours too.
-fn cpu_seconds() -> f64 {
-    let text = fs::read_to_string("/proc/thread-self/schedstat").unwrap_or_default();
-    let nanoseconds = text.split(' ').next().and_then(|number| {
-        number
-            .parse::<u32>()
-            .ok()
-            .map(f64::from)
-            .or_else(|| number.parse().ok())
-    });
-    nanoseconds.unwrap_or_default() / 1e9
 }

@@ -3,6 +3,7 @@
 //! The mails lie outside the repository. Where they are absent the table says
 //! so and measures what it can: the re-created notices and their mutations.
 
+pub mod dice;
 mod folder;
 mod mutate;
 mod notices;

@@ -1,31 +1,101 @@
-//! Letters that look alike in a host name or a plain word: `rn` and `m`, `0` and `o`.
+//! Letters and digits that are taken for each other at a glance, within ASCII.
 //!
-//! For comparing only: both sides are confused, never one.
+//! Both sides of a comparison are brought to one form: `i`, `1`, `|` and `l`
+//! become `l`, `0` becomes `o`, `rn` becomes `m`, `vv` becomes `w`. The form is
+//! for comparing only; nobody ever sees it.
 
-/// The form in which look-alike spellings are equal; ASCII only, others untouched.
-pub fn confuse(word: &str) -> String {
-    let mut out = Vec::with_capacity(word.len());
-    confuse_into(word.as_bytes(), &mut out, None);
-    String::from_utf8_lossy(&out).into_owned()
+/// What each byte is taken for, on its own.
+static TAKEN_FOR: [u8; 256] = {
+    let mut table = [0; 256];
+    let mut byte: u8 = 0;
+    loop {
+        table[byte as usize] = match byte {
+            b'i' | b'1' | b'|' => b'l',
+            b'0' => b'o',
+            _ => byte,
+        };
+        if byte == u8::MAX {
+            break table;
+        }
+        byte += 1;
+    }
+};
+
+/// What two bytes in a row are taken for.
+fn pair(before: u8, byte: u8) -> Option<u8> {
+    match (before, byte) {
+        (b'r', b'n') => Some(b'm'),
+        (b'v', b'v') => Some(b'w'),
+        _ => None,
+    }
 }
 
-/// Confuses bytes into a buffer; with `origins`, notes where each byte came from.
-pub(super) fn confuse_into(word: &[u8], out: &mut Vec<u8>, mut origins: Option<&mut Vec<u8>>) {
-    let mut at = 0;
-    while at < word.len() {
-        let (byte, used) = match (word[at], word.get(at + 1)) {
-            (b'r', Some(b'n')) => (b'm', 2),
-            (b'v', Some(b'v')) => (b'w', 2),
-            (b'0', _) => (b'o', 1),
-            (b'1' | b'i' | b'|', _) => (b'l', 1),
-            (b'5', _) => (b's', 1),
-            (byte, _) => (byte, 1),
-        };
-        out.push(byte);
-        if let Some(origins) = origins.as_deref_mut() {
-            // Host names are at most 253 bytes long, so an offset fits a byte.
-            origins.push(u8::try_from(at).unwrap_or(u8::MAX));
+/// Writes the comparable form of folded text into `out` as far as it has room
+/// and says how many octets were written; never more than `text` has.
+pub fn write(text: &[u8], out: &mut [u8]) -> usize {
+    let mut written = 0;
+    let mut before = 0;
+    for &byte in text {
+        let taken = TAKEN_FOR[usize::from(byte)];
+        if let Some(both) = pair(before, byte) {
+            out[written - 1] = both;
+            before = 0;
+        } else if let Some(place) = out.get_mut(written) {
+            *place = taken;
+            written += 1;
+            before = byte;
+        } else {
+            break;
         }
-        at += used;
+    }
+    written
+}
+
+/// The comparable form of folded text.
+pub fn form(text: &str) -> Vec<u8> {
+    let mut out = vec![0; text.len()];
+    let written = write(text.as_bytes(), &mut out);
+    out.truncate(written);
+    out
+}
+
+/// The comparable form with the place in `text` where each octet begins, and
+/// behind them the end of the text.
+pub fn form_with_places(text: &str) -> (Vec<u8>, Vec<usize>) {
+    let mut out = Vec::with_capacity(text.len());
+    let mut places = Vec::with_capacity(text.len() + 1);
+    let mut before = 0;
+    for (at, &byte) in text.as_bytes().iter().enumerate() {
+        if let Some(both) = pair(before, byte) {
+            out.pop();
+            out.push(both);
+            before = 0;
+        } else {
+            out.push(TAKEN_FOR[usize::from(byte)]);
+            places.push(at);
+            before = byte;
+        }
+    }
+    places.push(text.len());
+    (out, places)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_is_taken_for_each_other_has_one_form() {
+        for (left, right) in [
+            ("amazon", "arnaz0n"),
+            ("paypal", "paypa1"),
+            ("paypal", "paypai"),
+            ("walmart", "vvalrnart"),
+        ] {
+            assert_eq!(form(left), form(right));
+            assert_eq!(form_with_places(right).0, form(right));
+        }
+        assert_ne!(form("amazon"), form("amazom"));
+        assert_eq!(form_with_places("arn").1, [0, 1, 3]);
     }
 }

@@ -1,234 +1,396 @@
-//! All names and lures in one automaton over folded text.
+//! Names and lures in words: one pass over the folded text.
+//!
+//! A hit is a whole word (or stands in a script that writes none). How easily a
+//! name counts depends on its [`Strength`]. What is met more often than
+//! [`HITS_EACH_MAX`] times is not listed again, so that no name can hide another.
 
-use aho_corasick::{AhoCorasick, AhoCorasickKind, MatchKind};
+use std::collections::{BTreeMap, HashMap};
+use std::ops::Range;
+
+use aho_corasick::{AhoCorasick, AhoCorasickKind};
 use sellkeep_knowledge::{Brand, Knowledge};
+use unicode_normalization::UnicodeNormalization;
 
-use super::fold::{Folded, fold};
-use super::lookalike::Alike;
+use super::confusable;
+use super::fold::fold;
+use super::page::{Borders, Page, has_foreign_letters, lower};
+use super::starts::Starts;
+use super::words::{Strength, strength};
 use super::{LureHit, NameHit};
-use crate::names::confusable::confuse;
 
-/// All names of all brands, ready to be looked for.
-#[derive(Debug)]
-pub struct NameIndex {
-    automaton: Option<AhoCorasick>,
-    patterns: Vec<Pattern>,
-    pub(super) alike: Alike,
-}
+/// Times one alias or one phrase is listed; more of the same say nothing new.
+pub const HITS_EACH_MAX: u8 = 16;
 
+/// Longest text that is taken for a display name or a subject, in octets; RFC 5322
+/// section 2.1.1 allows 998 in a line.
+pub const SHORT_OCTETS_MAX: usize = 4096;
+
+/// Fewest letters of a name that is still recognised when digits stand for letters.
+const GLANCE_LETTERS_MIN: usize = 5;
+
+/// What is written between the words of a name instead of a space.
+const JOINTS: &[&str] = &["_", "-", ".", ""];
+
+/// Longest name, in octets, that a word of another script may fold to by chance.
+const CHANCE_OCTETS_MAX: usize = 5;
+
+/// All aliases and phrases, ready to be met in text.
 #[derive(Debug)]
-enum Pattern {
-    Name(Name),
-    Lure {
-        lure: String,
-        language: String,
-        phrase: String,
-    },
+pub struct TextIndex {
+    names: Vec<Name>,
+    phrases: Vec<Phrase>,
+    /// Per pattern of `texts`.
+    meanings: Vec<Meaning>,
+    texts: Starts,
+    /// Per pattern of `glances`, the name.
+    glanced: Vec<usize>,
+    glances: Option<AhoCorasick>,
 }
 
 #[derive(Debug)]
 struct Name {
     brand: String,
     alias: String,
-    /// The word is an ordinary one too: it counts only where it stands alone.
-    common: bool,
-    /// A spelling that only a fake uses (`paypa1`).
-    faked: bool,
+    lower: String,
+    strength: Strength,
 }
 
-/// Aliases this short mean something else in lower case ("fba", "aws").
-const SHORT_ALIAS_BYTES: usize = 3;
+#[derive(Debug)]
+struct Phrase {
+    lure: String,
+    language: String,
+    words: String,
+}
 
-impl NameIndex {
-    /// Builds the index.
-    pub fn new(knowledge: &Knowledge) -> NameIndex {
-        let mut patterns = Vec::new();
-        let mut words = Vec::new();
-        for brand in &knowledge.brands {
-            add_names(brand, &mut patterns, &mut words);
+/// What one folded pattern stands for, as places in the two lists.
+#[derive(Debug, Default)]
+struct Meaning {
+    names: Vec<usize>,
+    phrases: Vec<usize>,
+}
+
+/// A name met in a text, before it is known whether a longer one covers it.
+struct Met {
+    folded: Range<usize>,
+    name: usize,
+    hit: NameHit,
+}
+
+impl TextIndex {
+    pub fn new(knowledge: &Knowledge) -> TextIndex {
+        let mut patterns: BTreeMap<String, Meaning> = BTreeMap::new();
+        let names = names(knowledge, &mut patterns);
+        let phrases = phrases(knowledge, &mut patterns);
+        patterns.remove("");
+        let (glanced, forms): (Vec<usize>, Vec<Vec<u8>>) = patterns
+            .iter()
+            .filter_map(|(folded, meaning)| Some((folded, *meaning.names.first()?)))
+            .filter(|(folded, name)| is_glanceable(folded, names[*name].strength))
+            .map(|(folded, name)| (name, confusable::form(folded)))
+            .unzip();
+        TextIndex {
+            texts: Starts::new(patterns.keys().map(String::as_bytes)),
+            meanings: patterns.into_values().collect(),
+            glances: automaton(&forms),
+            glanced,
+            names,
+            phrases,
         }
-        for lure in &knowledge.lures {
-            for list in &lure.words {
-                for phrase in &list.phrases {
-                    let folded = fold(phrase.trim()).text;
-                    if !folded.is_empty() {
-                        words.push(folded);
-                        patterns.push(Pattern::Lure {
-                            lure: lure.id.clone(),
-                            language: list.language.clone(),
-                            phrase: phrase.clone(),
-                        });
-                    }
+    }
+
+    /// Every brand named in a short text, disguised by digits too.
+    pub fn names_in(&self, text: &str) -> Vec<NameHit> {
+        let text = &text[..text.floor_char_boundary(SHORT_OCTETS_MAX)];
+        let page = Page::new(text, false);
+        let (mut met, _) = self.meet(&page);
+        self.glance(&page, &mut met);
+        self.settle(met)
+    }
+
+    /// Every brand named and every lure met in a long text.
+    pub fn scan(&self, text: &str) -> (Vec<NameHit>, Vec<LureHit>) {
+        let page = Page::new(text, true);
+        let (mut met, lures) = self.meet(&page);
+        if text.len() <= SHORT_OCTETS_MAX {
+            self.glance(&page, &mut met);
+        }
+        (self.settle(met), lures)
+    }
+
+    fn meet(&self, page: &Page<'_>) -> (Vec<Met>, Vec<LureHit>) {
+        let (mut met, mut lures) = (Vec::new(), Vec::new());
+        let mut counts: HashMap<usize, u8> = HashMap::new();
+        self.texts
+            .each(page.folded.as_str(), !page.prose, |pattern, folded| {
+                let Some(borders) = page.borders(folded.clone()) else {
+                    return;
+                };
+                let count = counts.entry(pattern).or_default();
+                if *count >= HITS_EACH_MAX {
+                    return;
                 }
+                let meaning = &self.meanings[pattern];
+                let before = met.len() + lures.len();
+                met.extend(self.best_names(page, meaning, &folded, borders));
+                if borders == Borders::Clean {
+                    let range = page.folded.original(folded);
+                    lures.extend(
+                        meaning
+                            .phrases
+                            .iter()
+                            .map(|&at| self.phrases[at].hit(&range)),
+                    );
+                }
+                *count += u8::from(met.len() + lures.len() > before);
+            });
+        lures.sort_by_key(|hit: &LureHit| (hit.range.start, hit.range.end));
+        (met, lures)
+    }
+
+    /// The alias of each brand that fits best where a pattern was met.
+    fn best_names(
+        &self,
+        page: &Page<'_>,
+        meaning: &Meaning,
+        folded: &Range<usize>,
+        borders: Borders,
+    ) -> Vec<Met> {
+        let range = page.folded.original(folded.clone());
+        let original = &page.text[range.clone()];
+        let mut best: Vec<Met> = Vec::new();
+        for &at in &meaning.names {
+            let name = &self.names[at];
+            let known = best.iter().position(|met| met.hit.brand == name.brand);
+            if known.is_some() && name.alias != original {
+                continue;
+            }
+            let disguised = self.is_disguised(page, meaning, &name.brand, original);
+            let whole = page.is_all(folded);
+            if !name.counts(page, &range, borders, disguised, whole) {
+                continue;
+            }
+            let hit = name.hit(range.clone(), disguised, whole);
+            known.map(|place| best.swap_remove(place));
+            best.push(Met {
+                folded: folded.clone(),
+                name: at,
+                hit,
+            });
+        }
+        best
+    }
+
+    /// No alias of the brand is written as the original is, letter case aside. One
+    /// letter with a mark is how some languages write, not a disguise.
+    fn is_disguised(
+        &self,
+        page: &Page<'_>,
+        meaning: &Meaning,
+        brand: &str,
+        original: &str,
+    ) -> bool {
+        if original
+            .bytes()
+            .all(|byte| byte == b' ' || byte.is_ascii_graphic())
+        {
+            return false;
+        }
+        let seen = page.plainly(original);
+        let marked = seen.nfc().filter(|c| !c.is_ascii()).count();
+        if marked <= 1 && !has_foreign_letters(&seen.nfc().collect::<String>()) {
+            return false;
+        }
+        let is_written_so =
+            |&at: &usize| self.names[at].brand == brand && self.names[at].lower == seen;
+        !meaning.names.iter().any(is_written_so)
+    }
+
+    /// Names in which digits or pairs of letters stand for others (`Paypa1`).
+    fn glance(&self, page: &Page<'_>, met: &mut Vec<Met>) {
+        let (form, places) = confusable::form_with_places(page.folded.as_str());
+        let found = self
+            .glances
+            .iter()
+            .flat_map(|all| all.find_overlapping_iter(&form));
+        for found in found.take(usize::from(HITS_EACH_MAX)) {
+            let folded = places[found.start()]..places[found.end()];
+            let is_new = !met
+                .iter()
+                .any(|met| met.folded.start < folded.end && folded.start < met.folded.end);
+            if is_new && page.borders(folded.clone()) == Some(Borders::Clean) {
+                let name = self.glanced[found.pattern().as_usize()];
+                let range = page.folded.original(folded.clone());
+                let hit = self.names[name].hit(range, true, page.is_all(&folded));
+                met.push(Met { folded, name, hit });
             }
         }
-        // A handful of kilobytes of patterns cannot exceed the builder's limits;
-        // were it so, nothing would be found, and the tests of this crate fail.
-        let automaton = AhoCorasick::builder()
-            .match_kind(MatchKind::Standard)
-            .kind(Some(AhoCorasickKind::ContiguousNFA))
-            .build(&words)
-            .ok();
-        NameIndex {
-            automaton,
-            patterns,
-            alike: Alike::new(knowledge),
+    }
+
+    /// The longest name per place; narrow ones only in company.
+    fn settle(&self, mut met: Vec<Met>) -> Vec<NameHit> {
+        met.sort_by_key(|met| (met.folded.start, std::cmp::Reverse(met.folded.end)));
+        let mut end = 0;
+        let mut place = 0..0;
+        met.retain(|met| {
+            let longest = met.folded.start >= end || met.folded == place;
+            if longest {
+                end = met.folded.end;
+                place = met.folded.clone();
+            }
+            longest
+        });
+        let strong: Vec<String> = met
+            .iter()
+            .filter(|met| self.names[met.name].strength > Strength::Narrow)
+            .map(|met| met.hit.brand.clone())
+            .collect();
+        met.retain(|met| {
+            let narrow = self.names[met.name].strength == Strength::Narrow;
+            !narrow || met.hit.whole || strong.contains(&met.hit.brand)
+        });
+        met.into_iter().map(|met| met.hit).collect()
+    }
+}
+
+impl Name {
+    fn hit(&self, range: Range<usize>, disguised: bool, whole: bool) -> NameHit {
+        NameHit {
+            brand: self.brand.clone(),
+            alias: self.alias.clone(),
+            range,
+            disguised,
+            whole,
         }
     }
 
-    /// Every brand named in a short text such as a display name.
-    pub fn names_in(&self, text: &str) -> Vec<NameHit> {
-        self.scan(text).0
+    /// Whether the name, where it was met, means the brand.
+    fn counts(
+        &self,
+        page: &Page<'_>,
+        range: &Range<usize>,
+        borders: Borders,
+        disguised: bool,
+        whole: bool,
+    ) -> bool {
+        let original = &page.text[range.clone()];
+        if self.is_by_chance(page, original) {
+            return false;
+        }
+        match self.strength {
+            Strength::Distinctive => true,
+            _ if borders == Borders::Glued => false,
+            _ if disguised => whole || has_foreign_letters(original),
+            Strength::Narrow => original == self.alias,
+            Strength::Ordinary => whole || (original == self.alias && !page.opens_sentence(range)),
+        }
     }
 
-    /// Every brand named and every lure met, in one pass; the longest name per place.
-    pub fn scan(&self, text: &str) -> (Vec<NameHit>, Vec<LureHit>) {
-        let (mut names, mut lures) = (Vec::new(), Vec::new());
-        let Some(automaton) = self.automaton.as_ref().filter(|_| !text.is_empty()) else {
-            return (names, lures);
-        };
-        let folded = fold(text);
-        for hit in automaton.find_overlapping_iter(&folded.text) {
-            if !stands_alone(&folded.text, hit.start(), hit.end())
-                || lures.len() + names.len() >= HITS_MAX
+    /// A word of a text in another script whose letters happen to look Latin.
+    fn is_by_chance(&self, page: &Page<'_>, original: &str) -> bool {
+        let easily = self.strength < Strength::Distinctive || self.alias.len() <= CHANCE_OCTETS_MAX;
+        page.foreign
+            && easily
+            && self.alias.is_ascii()
+            && !original.bytes().any(|byte| byte.is_ascii_alphabetic())
+    }
+}
+
+impl Phrase {
+    fn hit(&self, range: &Range<usize>) -> LureHit {
+        LureHit {
+            lure: self.lure.clone(),
+            language: self.language.clone(),
+            phrase: self.words.clone(),
+            range: range.clone(),
+        }
+    }
+}
+
+fn automaton(patterns: &[Vec<u8>]) -> Option<AhoCorasick> {
+    // Building fails only beyond two thousand million states, as in `starts`.
+    AhoCorasick::builder()
+        .kind(Some(AhoCorasickKind::ContiguousNFA))
+        .build(patterns)
+        .ok()
+}
+
+fn is_glanceable(folded: &str, strength: Strength) -> bool {
+    strength == Strength::Distinctive
+        && folded.is_ascii()
+        && folded.bytes().filter(u8::is_ascii_alphabetic).count() >= GLANCE_LETTERS_MIN
+}
+
+fn names(knowledge: &Knowledge, patterns: &mut BTreeMap<String, Meaning>) -> Vec<Name> {
+    let mut names: Vec<Name> = Vec::new();
+    for brand in &knowledge.brands {
+        let own_name = std::iter::once(&brand.name).filter(|name| is_one_name(name));
+        for alias in brand.display_aliases.iter().chain(own_name) {
+            if names
+                .iter()
+                .any(|name| name.brand == brand.id && name.alias == *alias)
             {
                 continue;
             }
-            match &self.patterns[hit.pattern().as_usize()] {
-                Pattern::Name(name) => {
-                    names.extend(name_hit(name, &folded, text, hit.start()..hit.end()));
-                }
-                Pattern::Lure {
-                    lure,
-                    language,
-                    phrase,
-                } => lures.push(LureHit {
-                    lure: lure.clone(),
-                    language: language.clone(),
-                    phrase: phrase.clone(),
-                    range: folded.original(hit.start()..hit.end(), text),
-                }),
+            let folded = fold(alias).trim().to_owned();
+            let strength = strength(&folded, brand.common_word, is_main(brand, &folded));
+            for spelling in spellings(&folded, strength) {
+                patterns
+                    .entry(spelling)
+                    .or_default()
+                    .names
+                    .push(names.len());
+            }
+            names.push(Name {
+                brand: brand.id.clone(),
+                alias: alias.clone(),
+                lower: lower(alias),
+                strength,
+            });
+        }
+    }
+    names
+}
+
+/// An alias as it is written, and with its words joined by something else than
+/// spaces (`Mercado_Pago`).
+fn spellings(folded: &str, strength: Strength) -> Vec<String> {
+    let joints = if strength == Strength::Distinctive && folded.contains(' ') {
+        JOINTS
+    } else {
+        &[]
+    };
+    let joined = joints.iter().map(|joint| folded.replace(' ', joint));
+    std::iter::once(folded.to_owned()).chain(joined).collect()
+}
+
+/// Some brands are titled by several names (`Alibaba.com / AliExpress`).
+fn is_one_name(name: &str) -> bool {
+    !name.contains(['/', '(', ','])
+}
+
+/// Whether a folded alias is what the brand is called rather than one of its parts.
+fn is_main(brand: &Brand, folded: &str) -> bool {
+    folded == brand.id || fold(&brand.name).starts_with(folded)
+}
+
+fn phrases(knowledge: &Knowledge, patterns: &mut BTreeMap<String, Meaning>) -> Vec<Phrase> {
+    let mut phrases = Vec::new();
+    for lure in &knowledge.lures {
+        for words in &lure.words {
+            for phrase in &words.phrases {
+                let folded = fold(phrase).trim().to_owned();
+                patterns
+                    .entry(folded)
+                    .or_default()
+                    .phrases
+                    .push(phrases.len());
+                phrases.push(Phrase {
+                    lure: lure.id.clone(),
+                    language: words.language.clone(),
+                    words: phrase.clone(),
+                });
             }
         }
-        (longest(names), lures)
     }
-}
-
-/// More hits than this in one text tell nothing new.
-const HITS_MAX: usize = 2_000;
-
-fn add_names(brand: &Brand, patterns: &mut Vec<Pattern>, words: &mut Vec<String>) {
-    let mut add = |alias: &str, faked: bool| {
-        let folded = fold(alias).text;
-        let common = brand
-            .common_aliases
-            .iter()
-            .any(|common| common.eq_ignore_ascii_case(alias));
-        let name = Name {
-            brand: brand.id.clone(),
-            alias: alias.to_owned(),
-            common,
-            faked,
-        };
-        if !folded.is_empty() && !words.contains(&folded) {
-            words.push(folded);
-            patterns.push(Pattern::Name(name));
-        }
-    };
-    for alias in std::iter::once(&brand.name).chain(&brand.display_aliases) {
-        add(alias, false);
-    }
-    let honest: Vec<String> = std::iter::once(&brand.name)
-        .chain(&brand.display_aliases)
-        .map(|alias| alias.to_lowercase().replace(' ', ""))
-        .collect();
-    for word in &brand.lookalike_words {
-        // `paypa1` reads like an alias without being one; `amazonseller` is a mere addition.
-        let reads_alike = honest
-            .iter()
-            .any(|alias| alias != word && confuse(alias) == confuse(word));
-        if reads_alike {
-            add(word, true);
-        }
-    }
-}
-
-/// Word borders on both sides; scripts without spaces have none to ask for.
-fn stands_alone(text: &str, start: usize, end: usize) -> bool {
-    let before = text[..start].chars().next_back();
-    let after = text[end..].chars().next();
-    let first = text[start..].chars().next();
-    let last = text[..end].chars().next_back();
-    let glued = |a: Option<char>, b: Option<char>| match (a, b) {
-        (Some(a), Some(b)) => {
-            is_word(a) && is_word(b) && !(a.is_ascii_digit() ^ b.is_ascii_digit())
-        }
-        _ => false,
-    };
-    !glued(before, first) && !glued(last, after)
-}
-
-/// Letters and digits of scripts that put spaces between words.
-fn is_word(c: char) -> bool {
-    c.is_alphanumeric()
-        && !matches!(c, '\u{e00}'..='\u{eff}' | '\u{1780}'..='\u{17ff}' | '\u{3040}'..='\u{30ff}' | '\u{3400}'..='\u{9fff}' | '\u{ac00}'..='\u{d7af}')
-}
-
-fn name_hit(
-    name: &Name,
-    folded: &Folded,
-    text: &str,
-    range: std::ops::Range<usize>,
-) -> Option<NameHit> {
-    let is_border = |c: char| !is_word(c);
-    let whole = folded.text[..range.start].chars().all(is_border)
-        && folded.text[range.end..].chars().all(is_border);
-    let original = folded.original(range, text);
-    let written = text.get(original.clone())?.trim_end();
-    let same = written.eq_ignore_ascii_case(&name.alias)
-        || written.to_lowercase() == name.alias.to_lowercase();
-    let disguised = name.faked || !same;
-    if name.common && !whole {
-        return None;
-    }
-    let short = name.alias.len() <= SHORT_ALIAS_BYTES;
-    let shouted = written == name.alias || written.chars().all(|c| !c.is_lowercase());
-    if short && !whole && !disguised && !shouted {
-        return None;
-    }
-    // A mark on a letter is how some languages write; a disguise changes letters or hides some.
-    let disguised = disguised && (name.faked || is_disguise(written));
-    Some(NameHit {
-        brand: name.brand.clone(),
-        alias: name.alias.clone(),
-        range: original,
-        disguised,
-        whole,
-    })
-}
-
-/// Whether a spelling hides: foreign letters beside Latin ones, hidden characters, letter forms.
-fn is_disguise(written: &str) -> bool {
-    let plain: String = written
-        .nfd()
-        .filter(|c| !('\u{300}'..='\u{36f}').contains(c))
-        .collect();
-    !plain.is_ascii()
-}
-
-use unicode_normalization::UnicodeNormalization as _;
-
-/// Of names that overlap, the longest; in order of appearance.
-fn longest(mut names: Vec<NameHit>) -> Vec<NameHit> {
-    names.sort_by_key(|hit| (hit.range.start, std::cmp::Reverse(hit.range.end)));
-    let mut kept: Vec<NameHit> = Vec::new();
-    for hit in names {
-        if kept
-            .last()
-            .is_none_or(|last| hit.range.start >= last.range.end)
-        {
-            kept.push(hit);
-        }
-    }
-    kept
+    phrases
 }

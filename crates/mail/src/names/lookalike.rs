@@ -1,324 +1,338 @@
-//! Look-alike domains: how a host imitates a brand's.
+//! Hosts that imitate a brand's domain.
 //!
-//! Works on names alone, without allocating for the many hosts that imitate
-//! nobody. The caller has made sure that the host is not a brand's own. Not
-//! here: whether the mail is signed, what the text says.
+//! Almost every host is none, so [`HostIndex::lookalike`] first asks a filter that
+//! allocates nothing: does the host, its look-alike characters folded, hold a
+//! brand's word where that could matter, or a label one or two typing errors away?
+//! Only then is the host taken apart (`verdict`), and the most certain finding wins.
+//! Whose domain it is, is not asked here.
 
-use aho_corasick::{AhoCorasick, AhoCorasickKind, MatchKind};
-use sellkeep_knowledge::{BrandKind, Knowledge};
+use std::collections::HashSet;
+use std::ops::Range;
+
+use aho_corasick::Anchored;
+use aho_corasick::automaton::Automaton;
+use aho_corasick::dfa::DFA;
+use sellkeep_knowledge::Knowledge;
 use sellkeep_model::Domain;
 
-use super::confusable::{confuse, confuse_into};
+use super::confusable;
+use super::extent::{Extent, is_set_off, part_around};
 use super::fold::fold;
-use super::{Lookalike, LookalikeKind, NameIndex};
+use super::host_words::{HostWord, Reach, host_words};
+use super::typing::Typing;
+use super::words::ACCOUNT_WORDS;
+use super::{Lookalike, LookalikeKind};
 
-/// A brand's word shorter than this must be a whole label or a hyphenated part.
-const DISTINCTIVE_BYTES_MIN: usize = 5;
-/// A word shorter than this is too near to too many others to be mistyped into.
-const TYPO_BYTES_MIN: usize = 6;
+/// Longest host name in octets (RFC 1035 section 2.3.4), with room for the dot
+/// that stands in for its borders.
+const HOST_OCTETS_MAX: usize = 256;
 
-/// Ordinary names one typing error away from a brand's, which belong to others.
-const HONEST_NEIGHBOURS: &[&str] = &[
-    "amazone", "amazons", "amazonia", "paypals", "targets", "shopifly", "stripes", "striped",
-    "zalandos", "rakutens", "squares", "googles", "alibabas", "walmarts", "minted", "mercari",
-    "shopping",
-];
+/// Fewest letters of a word that is recognised inside a longer label although some
+/// of its letters are exchanged.
+const BLURRED_INSIDE_MIN: usize = 6;
 
-/// The brands' words, confused, with an automaton over them.
+/// Fewest letters of a word that is recognised with only digits or a word of
+/// accounts glued to it.
+const GLUED_LETTERS_MIN: usize = 4;
+
+/// What begins a label in another script (RFC 5890 section 2.3.2.1).
+const ACE_PREFIX: &str = "xn--";
+
+/// All words of all brands, ready to be met in host names.
 #[derive(Debug)]
-pub(super) struct Alike {
-    automaton: Option<AhoCorasick>,
-    words: Vec<Word>,
-    /// Words to be mistyped into, by length and first byte, and by length and last byte.
-    typo: Vec<Vec<u16>>,
+pub struct HostIndex {
+    words: Vec<HostWord>,
+    /// The comparable forms of `words`, and [`ACE_PREFIX`] behind them.
+    forms: Option<DFA>,
+    typing: Typing,
+    zones: HashSet<String>,
 }
 
-#[derive(Debug)]
-struct Word {
-    brand: String,
-    written: String,
-    confused: Vec<u8>,
-    /// Strangers' hosts honestly hold the words of these brands (`googlegroups.com`).
-    only_disguised: bool,
+/// Where a label stands.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Place {
+    /// The label somebody registered.
+    Registered,
+    /// Left of a registered name.
+    Left,
+    /// Left of a zone that is handed out to strangers.
+    InZone,
 }
 
-const LENGTHS_MAX: usize = 32;
+/// A finding while the best one is still sought.
+struct Found<'i> {
+    kind: LookalikeKind,
+    word: &'i HostWord,
+}
 
-impl Alike {
-    pub(super) fn new(knowledge: &Knowledge) -> Alike {
-        let mut words: Vec<Word> = Vec::new();
-        for brand in &knowledge.brands {
-            let only_disguised = matches!(
-                brand.kind,
-                BrandKind::Adjacent | BrandKind::Mailbox | BrandKind::Cloud
-            );
-            for word in &brand.lookalike_words {
-                let ordinary = brand.common_word && word.eq_ignore_ascii_case(&brand.name)
-                    || brand
-                        .common_aliases
-                        .iter()
-                        .any(|alias| alias.eq_ignore_ascii_case(word));
-                let confused = confuse(word).into_bytes();
-                if !ordinary && !words.iter().any(|known| known.confused == confused) {
-                    words.push(Word {
-                        brand: brand.id.clone(),
-                        written: word.clone(),
-                        confused,
-                        only_disguised,
-                    });
+/// The comparable form of a host or label; what exceeds the buffer is cut off.
+fn comparable<'b>(host: &str, buffer: &'b mut [u8; HOST_OCTETS_MAX]) -> &'b [u8] {
+    let length = confusable::write(host.as_bytes(), buffer);
+    &buffer[..length]
+}
+
+impl HostIndex {
+    pub fn new(knowledge: &Knowledge) -> HostIndex {
+        let words = host_words(&knowledge.brands);
+        let forms = words.iter().map(|word| word.form.as_slice());
+        HostIndex {
+            // Building fails only beyond two thousand million states.
+            forms: DFA::builder()
+                .prefilter(false)
+                .build(forms.chain([ACE_PREFIX.as_bytes()]))
+                .ok(),
+            typing: Typing::new(&words),
+            zones: knowledge
+                .zones
+                .iter()
+                .map(|zone| zone.domain.as_str().to_owned())
+                .collect(),
+            words,
+        }
+    }
+
+    pub fn lookalike(&self, domain: &Domain) -> Option<Lookalike> {
+        let mut buffer = [0; HOST_OCTETS_MAX];
+        let form = comparable(domain.as_str(), &mut buffer);
+        if !self.holds_word(form) && !self.typing.may_err(form) {
+            return None;
+        }
+        let found = self.verdict(domain)?;
+        Some(Lookalike {
+            brand: found.word.brand.clone(),
+            of: found.word.of.clone(),
+            kind: found.kind,
+        })
+    }
+
+    /// Calls `met` with every pattern of `forms`; ends when it says so.
+    fn each(&self, form: &[u8], mut met: impl FnMut(usize, Range<usize>) -> bool) {
+        let Some(forms) = &self.forms else { return };
+        let Ok(mut state) = forms.start_state(Anchored::No) else {
+            return;
+        };
+        for (at, &byte) in form.iter().enumerate() {
+            state = forms.next_state(Anchored::No, state, byte);
+            if !forms.is_special(state) || !forms.is_match(state) {
+                continue;
+            }
+            for match_at in 0..forms.match_len(state) {
+                let pattern = forms.match_pattern(state, match_at);
+                let start = at + 1 - forms.pattern_len(pattern);
+                if met(pattern.as_usize(), start..at + 1) {
+                    return;
                 }
             }
         }
-        let automaton = AhoCorasick::builder()
-            .match_kind(MatchKind::LeftmostLongest)
-            .kind(Some(AhoCorasickKind::DFA))
-            .build(words.iter().map(|word| &word.confused))
-            .ok();
-        let typo = typo_table(&words);
-        Alike {
-            automaton,
-            words,
-            typo,
-        }
     }
 
-    fn find(&self, host: &Domain) -> Option<Lookalike> {
-        let name = host.as_str();
-        if name.contains("xn--") {
-            return self.find_unicode(host);
-        }
-        let mut stack = Vec::new();
-        let (confused, origins) = if needs_confusing(name.as_bytes()) {
-            let mut origins = Vec::with_capacity(name.len());
-            stack.reserve(name.len());
-            confuse_into(name.as_bytes(), &mut stack, Some(&mut origins));
-            (stack.as_slice(), Some(origins))
-        } else {
-            (name.as_bytes(), None)
-        };
-        let hits = self.automaton.as_ref()?.find_iter(confused);
-        for hit in hits {
-            let origin = |at: usize| {
-                origins.as_ref().map_or(at, |origins| {
-                    origins.get(at).map_or(name.len(), |at| usize::from(*at))
-                })
-            };
-            let range = origin(hit.start())..origin(hit.end());
-            if let Some(found) = classify(host, &self.words[hit.pattern().as_usize()], range) {
-                return Some(found);
-            }
-        }
-        self.mistyped(host, confused)
+    /// Whether a brand's word stands where it could matter.
+    fn holds_word(&self, form: &[u8]) -> bool {
+        let mut holds = false;
+        self.each(form, |pattern, range| {
+            let matters = |word: &HostWord| may_be_inside(word) || is_set_off(form, &range);
+            holds = self.words.get(pattern).is_none_or(matters);
+            holds
+        });
+        holds
     }
 
-    /// A label written in another script that reads like a brand's word.
-    fn find_unicode(&self, host: &Domain) -> Option<Lookalike> {
-        for label in host.to_unicode().split('.') {
-            if label.is_ascii() {
-                continue;
-            }
-            let reads = confuse(&fold(label).text);
-            let hit = self.automaton.as_ref()?.find(&reads)?;
-            let word = &self.words[hit.pattern().as_usize()];
-            let long = word.written.len() >= DISTINCTIVE_BYTES_MIN || hit.len() == reads.len();
-            if long {
-                return Some(Lookalike {
-                    brand: word.brand.clone(),
-                    of: word.written.clone(),
-                    kind: LookalikeKind::Confusable,
-                });
+    fn verdict(&self, domain: &Domain) -> Option<Found<'_>> {
+        let (chosen, below) = self.chosen(domain);
+        let mut best: Option<Found<'_>> = None;
+        let mut place = below;
+        for label in chosen.rsplit('.') {
+            let found = self.in_label(label, place, domain);
+            let found = found.or_else(|| self.in_other_script(label, place, domain));
+            let found = found.or_else(|| self.typing_error(label, place));
+            best = better(best, found);
+            if place == Place::Registered {
+                place = Place::Left;
             }
         }
-        None
+        best
     }
 
-    /// One changed, missing, added or swapped letter in the registered label.
-    fn mistyped(&self, host: &Domain, confused: &[u8]) -> Option<Lookalike> {
-        // The label before the last dot, or before the last two: the suffix is asked for only on a hit.
-        let mut labels = confused.rsplit(|byte| *byte == b'.').skip(1);
-        let candidates = [labels.next(), labels.next()];
-        for label in candidates.into_iter().flatten() {
-            let near = self.near(label);
-            let Some(word) = near else {
-                continue;
-            };
-            let registered = host.organisation().split('.').next().unwrap_or_default();
-            let same = confuse(registered).as_bytes() == label;
-            if same && !HONEST_NEIGHBOURS.contains(&registered) && !word.only_disguised {
-                return Some(Lookalike {
-                    brand: word.brand.clone(),
-                    of: word.written.clone(),
-                    kind: LookalikeKind::Typo,
-                });
-            }
+    /// The part of a host that somebody chose, without the suffix, and the place of
+    /// its last label.
+    fn chosen<'d>(&self, domain: &'d Domain) -> (&'d str, Place) {
+        let host = domain.as_str();
+        if let Some(left) = self.left_of_zone(host) {
+            return (left, Place::InZone);
         }
-        None
+        let organisation = domain.organisation();
+        let registered = organisation.find('.').unwrap_or(organisation.len());
+        let end = host.len() - organisation.len() + registered;
+        (&host[..end], Place::Registered)
     }
 
-    fn near(&self, label: &[u8]) -> Option<&Word> {
-        let (first, last) = (*label.first()?, *label.last()?);
-        if label.len() + 1 < TYPO_BYTES_MIN || label.len() >= LENGTHS_MAX {
+    fn left_of_zone<'d>(&self, host: &'d str) -> Option<&'d str> {
+        host.match_indices('.')
+            .find(|(dot, _)| self.zones.contains(&host[dot + 1..]))
+            .map(|(dot, _)| &host[..dot])
+    }
+
+    fn in_label(&self, label: &str, place: Place, domain: &Domain) -> Option<Found<'_>> {
+        let mut buffer = [0; HOST_OCTETS_MAX];
+        let form = comparable(label, &mut buffer);
+        let mut best = None;
+        self.each(form, |pattern, range| {
+            if let Some(word) = self.words.get(pattern)
+                && !self
+                    .typing
+                    .is_in_own_word(form, &part_around(form, &range), &range)
+            {
+                let seen = Seen {
+                    place,
+                    plain: is_plain(label, form.len(), &range, &word.text),
+                    extent: Extent::of(form, range),
+                };
+                let kind = seen.kind(word, label, domain);
+                let found = kind.map(|kind| Found { kind, word });
+                best = better(best.take(), found);
+            }
+            false
+        });
+        best
+    }
+
+    /// A label in another script that reads as a brand's word, or holds it.
+    fn in_other_script(&self, label: &str, place: Place, domain: &Domain) -> Option<Found<'_>> {
+        if !label.starts_with(ACE_PREFIX) {
             return None;
         }
-        [slot(label.len(), first, 0), slot(label.len(), last, 1)]
-            .into_iter()
-            .filter_map(|slot| self.typo.get(slot))
-            .flatten()
-            .map(|at| &self.words[usize::from(*at)])
-            .find(|word| is_one_change(&word.confused, label))
+        let seen = Domain::parse(label).ok()?.to_unicode();
+        let folded = fold(&seen);
+        let mut found = self.in_label(&folded, place, domain)?;
+        if !seen.contains(&found.word.text) {
+            found.kind = LookalikeKind::Confusable;
+        }
+        Some(found)
+    }
+
+    fn typing_error(&self, label: &str, place: Place) -> Option<Found<'_>> {
+        if place == Place::Left {
+            return None;
+        }
+        let mut buffer = [0; HOST_OCTETS_MAX];
+        let form = comparable(label, &mut buffer);
+        let word = self.typing.meant_by(form, &self.words)?;
+        let kind = LookalikeKind::Typo;
+        Some(Found { kind, word })
     }
 }
 
-/// Says how a word stands in a host.
-fn classify(host: &Domain, word: &Word, range: std::ops::Range<usize>) -> Option<Lookalike> {
-    let name = host.as_str();
-    let label_start = name[..range.start].rfind('.').map_or(0, |at| at + 1);
-    let label_end = name[range.end..]
-        .find('.')
-        .map_or(name.len(), |at| range.end + at);
-    let suffix = host.public_suffix();
-    let suffix_start = name.len() - suffix.len();
-    if label_start >= suffix_start && suffix.len() < name.len() {
-        return None;
+/// What is seen of a word in a label.
+struct Seen {
+    place: Place,
+    /// Letter by letter, without exchanged characters.
+    plain: bool,
+    extent: Extent,
+}
+
+impl Seen {
+    fn may_be_glued(&self, word: &HostWord) -> bool {
+        word.reach == Reach::Inside || (self.extent == Extent::Glued && may_be_inside(word))
     }
-    let is_border = |at: Option<u8>| at.is_none_or(|byte| !byte.is_ascii_alphanumeric());
-    let before = range.start.checked_sub(1).map(|at| name.as_bytes()[at]);
-    let alone = is_border(before) && is_border(name.as_bytes().get(range.end).copied());
-    let whole = label_start == range.start && label_end == range.end;
-    let disguised = name[range.clone()] != *word.written
-        && !is_spelling_of(&name[range.clone()], &word.written);
-    if !alone && word.written.len() < DISTINCTIVE_BYTES_MIN {
-        return None;
+
+    fn is_set_off(&self) -> bool {
+        matches!(self.extent, Extent::Whole | Extent::Part)
     }
-    let registered = host.organisation();
-    let label = &name[label_start..label_end];
-    if HONEST_NEIGHBOURS.contains(&label) {
-        return None;
+
+    fn kind(&self, word: &HostWord, label: &str, domain: &Domain) -> Option<LookalikeKind> {
+        if word.reach == Reach::Ordinary {
+            return self.kind_of_ordinary(word, label, domain);
+        }
+        let blurred_inside = word.reach == Reach::Inside
+            && word.form.len() >= BLURRED_INSIDE_MIN
+            && self.place != Place::Left;
+        if !self.plain {
+            return (self.is_set_off() || blurred_inside).then_some(LookalikeKind::Confusable);
+        }
+        if let Some(variant) = word.variant {
+            return self.is_set_off().then_some(variant);
+        }
+        match self.place {
+            Place::Registered if self.extent == Extent::Whole => Some(LookalikeKind::OtherSuffix),
+            Place::Registered if self.is_set_off() => Some(LookalikeKind::AddedWord),
+            Place::Left | Place::InZone if self.is_set_off() => Some(LookalikeKind::Subdomain),
+            Place::Left if self.extent == Extent::Glued && word.reach == Reach::Inside => {
+                Some(LookalikeKind::Subdomain)
+            }
+            Place::Registered | Place::InZone if self.may_be_glued(word) => {
+                Some(LookalikeKind::Inside)
+            }
+            _ => None,
+        }
     }
-    let in_registered =
-        label_end + 1 + suffix.len() >= name.len() || registered == name && !name.contains('.');
-    let kind = match (disguised, alone, whole, in_registered) {
-        (true, ..) => LookalikeKind::Confusable,
-        (false, _, true, true) => LookalikeKind::OtherSuffix,
-        (false, true, _, true) => LookalikeKind::AddedWord,
-        (false, true, _, false) => LookalikeKind::Subdomain,
-        (false, false, ..) => LookalikeKind::Inside,
-    };
-    let harmless = word.only_disguised && kind != LookalikeKind::Confusable;
-    (!harmless).then(|| Lookalike {
-        brand: word.brand.clone(),
-        of: word.written.clone(),
-        kind,
+
+    /// An ordinary word needs more around it before it means the brand.
+    fn kind_of_ordinary(
+        &self,
+        word: &HostWord,
+        label: &str,
+        domain: &Domain,
+    ) -> Option<LookalikeKind> {
+        if !self.is_set_off() {
+            return None;
+        }
+        match self.place {
+            _ if word.own_domains.iter().any(|own| has_inside(domain, own)) => {
+                Some(LookalikeKind::Subdomain)
+            }
+            Place::Registered if self.extent == Extent::Whole && !self.plain => {
+                Some(LookalikeKind::Confusable)
+            }
+            Place::Registered if has_account_word(label) => Some(LookalikeKind::AddedWord),
+            Place::InZone if has_account_word(label) => Some(LookalikeKind::Subdomain),
+            _ => None,
+        }
+    }
+}
+
+/// The more certain finding; of two alike the one with the longer word, which says
+/// more, and else the first.
+fn better<'i>(one: Option<Found<'i>>, other: Option<Found<'i>>) -> Option<Found<'i>> {
+    match (one, other) {
+        (Some(one), Some(other)) => {
+            let rank = |found: &Found<'_>| (found.kind, std::cmp::Reverse(found.word.form.len()));
+            Some(if rank(&other) < rank(&one) {
+                other
+            } else {
+                one
+            })
+        }
+        (one, other) => one.or(other),
+    }
+}
+
+/// Whether a word stands in a label letter by letter. Where both have as many
+/// octets as their forms, the places are the same.
+fn is_plain(label: &str, form_octets: usize, range: &Range<usize>, text: &str) -> bool {
+    if label.len() == form_octets && text.len() == range.len() {
+        label.as_bytes().get(range.clone()) == Some(text.as_bytes())
+    } else {
+        label.contains(text)
+    }
+}
+
+/// Whether a word may count with letters or digits glued to it.
+fn may_be_inside(word: &HostWord) -> bool {
+    word.reach == Reach::Inside
+        || (word.reach == Reach::Part && word.form.len() >= GLUED_LETTERS_MIN)
+}
+
+fn has_account_word(label: &str) -> bool {
+    label
+        .split(['-', '_'])
+        .any(|token| ACCOUNT_WORDS.contains(&token))
+}
+
+/// Whether `own` stands in the host, on label borders and not at its end.
+fn has_inside(domain: &Domain, own: &str) -> bool {
+    let host = domain.as_str();
+    host.match_indices(own).any(|(at, _)| {
+        let starts = at == 0 || host[..at].ends_with(['.', '-']);
+        starts && host[at + own.len()..].starts_with(['.', '-'])
     })
-}
-
-/// Whether two spellings are the same word with `i` for itself: `confuse` joins
-/// `i` and `l`, so an honest `i` must not count as a disguise.
-fn is_spelling_of(written: &str, word: &str) -> bool {
-    written.replace('-', "") == word.replace('-', "")
-}
-
-fn needs_confusing(name: &[u8]) -> bool {
-    name.windows(2).any(|pair| pair == b"rn" || pair == b"vv")
-        || name
-            .iter()
-            .any(|byte| matches!(byte, b'0' | b'1' | b'5' | b'i'))
-}
-
-fn slot(len: usize, byte: u8, side: usize) -> usize {
-    (len * 256 + usize::from(byte)) * 2 + side
-}
-
-/// Each word under every label length that one change can lead to.
-fn typo_table(words: &[Word]) -> Vec<Vec<u16>> {
-    let mut table = vec![Vec::new(); LENGTHS_MAX * 256 * 2];
-    for (at, word) in words.iter().enumerate() {
-        let len = word.confused.len();
-        if !(TYPO_BYTES_MIN..LENGTHS_MAX - 1).contains(&len) {
-            continue;
-        }
-        let at = u16::try_from(at).unwrap_or(u16::MAX);
-        for other in len - 1..=len + 1 {
-            table[slot(other, word.confused[0], 0)].push(at);
-            table[slot(other, word.confused[len - 1], 1)].push(at);
-        }
-    }
-    table
-}
-
-/// Whether one letter was changed, left out or put in, or two neighbours swapped.
-fn is_one_change(word: &[u8], label: &[u8]) -> bool {
-    let head = word.iter().zip(label).take_while(|(a, b)| a == b).count();
-    let (word, label) = (&word[head..], &label[head..]);
-    let tail = word
-        .iter()
-        .rev()
-        .zip(label.iter().rev())
-        .take_while(|(a, b)| a == b)
-        .count();
-    let (word, label) = (&word[..word.len() - tail], &label[..label.len() - tail]);
-    match (word, label) {
-        ([_], [] | [_]) | ([], [_]) => true,
-        ([a, b], [c, d]) => a == d && b == c,
-        // Nothing changed, or more than one letter.
-        _ => false,
-    }
-}
-
-impl NameIndex {
-    /// Whether a domain that is not a brand's own imitates one. The caller has
-    /// made sure that it is neither a brand's nor known for something else.
-    pub fn lookalike(&self, domain: &Domain) -> Option<Lookalike> {
-        self.alike.find(domain)
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    fn check(name: &str, expected: &str) {
-        let index = NameIndex::new(&Knowledge::builtin().unwrap());
-        let got = index.lookalike(&Domain::parse(name).unwrap());
-        let got = got.map_or_else(
-            || "nobody".to_owned(),
-            |alike| format!("{} {:?}", alike.brand, alike.kind),
-        );
-        assert_eq!(got, expected, "for {name}");
-    }
-
-    #[test]
-    fn imitations() {
-        check("arnazon.com", "amazon Confusable");
-        check("amaz0n-help.net", "amazon Confusable");
-        check("\u{430}mazon.com", "amazon Confusable");
-        check("paypa1.com", "paypal Confusable");
-        check("amazon-verify.com", "amazon AddedWord");
-        check("secure-ebay.net", "ebay AddedWord");
-        check("amazon.com.evil.org", "amazon Subdomain");
-        check("paypal.firebaseapp.com", "paypal OtherSuffix");
-        check("x.amazon.desecur.xyz", "amazon Subdomain");
-        check("mercadolivre.br", "mercadolibre OtherSuffix");
-        check("mercadolivre", "mercadolibre OtherSuffix");
-        check("757772922452171zalando.de", "zalando Inside");
-        check("amazom.com", "amazon OtherSuffix");
-        check("walmrat.com", "walmart Typo");
-    }
-
-    #[test]
-    fn honest_names() {
-        for name in [
-            "example.com",
-            "modern.org",
-            "googlegroups.com",
-            "stripes.com",
-            "likewise.com",
-            "targetmarketing.com",
-            "metallica.com",
-            "ebaymotorblog.example.com",
-            "community.org",
-        ] {
-            check(name, "nobody");
-        }
-    }
 }

@@ -143,7 +143,7 @@ fn read_value(value: &str) -> Sender {
         problems.push(FromProblem::HiddenCharacters);
     }
     // Read as the eye does: marks and hidden characters inside an address fall off.
-    let mut shown_domains = addresses_in(&fold(&display).text);
+    let mut shown_domains = addresses_in(&fold(&display));
     let (address, domain) = match list.addresses.as_slice() {
         [] => {
             problems.push(FromProblem::NoAddress);

@@ -2,7 +2,8 @@
 //!
 //! Every input comes from a seed number, so a run can be repeated. An input
 //! fails when it panics, breaks a promise of its target, or takes too long; it
-//! is saved, and the run goes on with the next target.
+//! is saved, and the run goes on with the next target. An input that never ends
+//! is saved too, and ends the run: no thread can be stopped from outside.
 
 mod guard;
 mod mutate;

@@ -40,7 +40,7 @@ pub fn read(value: &str) -> List {
                 list.close(std::mem::take(&mut mailbox), true);
                 &rest[1..]
             }
-            ';' | ':' | '>' => {
+            ';' | ':' | '>' | ')' => {
                 list.problem();
                 &rest[1..]
             }

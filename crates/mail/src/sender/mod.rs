@@ -293,6 +293,12 @@ mod tests {
     }
 
     #[test]
+    fn a_stray_parenthesis_ends() {
+        check("Shop) <a@example.com>", "Shop | example.com | [OddSyntax]");
+        check(")", " | - | [NoAddress, OddSyntax]");
+    }
+
+    #[test]
     fn two_fields_are_a_problem_and_both_are_seen() {
         let mail = b"From: a@example.com\nFrom: b@example.net\n\n";
         let sender = Sender::read(&Headers::read(mail));

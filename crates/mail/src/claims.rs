@@ -11,7 +11,7 @@ use sellkeep_model::{Claim, ClaimPlace};
 use crate::content::LinkPlace;
 use crate::facts::{Facts, Kind, around};
 use crate::headers::Headers;
-use crate::names::{LookalikeKind, LureHit, NameHit};
+use crate::names::{LookalikeKind, LureHit, NameHit, fold};
 use crate::sender::Sender;
 
 /// A claim and how much it can carry.
@@ -44,7 +44,7 @@ const OFFER_LURES: &[&str] = &["prize", "refund", "delivery", "gift-cards"];
 const NOTICE_TEXT_BYTES_MAX: usize = 6_000;
 /// A brand named this early poses as the one who writes; a shop that was paid
 /// through PayPal says so further down.
-const HEADLINE_BYTES: usize = 160;
+const HEADLINE_BYTES: usize = 24;
 /// A lure within this many bytes of a brand's name speaks of that brand.
 const NEAR_BYTES: usize = 160;
 
@@ -139,7 +139,10 @@ pub fn forwarded_sender(facts: &Facts<'_>) -> Option<Sender> {
 }
 
 fn from_subject(facts: &Facts<'_>, claims: &mut Vec<Claimed>) {
-    let account = speaks_of(&facts.subject_lures, ACCOUNT_LURES) || is_callback(facts);
+    // A newsletter writes about accounts; only a fake writes about yours.
+    let personal = !is_newsletter(facts) || speaks_to_reader(&facts.subject);
+    let account =
+        personal && (speaks_of(&facts.subject_lures, ACCOUNT_LURES) || is_callback(facts));
     for hit in &facts.subject_names {
         let account_in_text = speaks_of(&facts.text_lures, ACCOUNT_LURES) && is_notice(facts);
         let offer = speaks_of(&facts.subject_lures, OFFER_LURES)
@@ -173,13 +176,54 @@ fn from_text(facts: &Facts<'_>, claims: &mut Vec<Claimed>) {
         let heads = hit.range.start < HEADLINE_BYTES;
         let firm = callback && (free || heads || hit.disguised)
             || hit.disguised && near
-            || near && facts.kind != Kind::Mail;
+            || near && (facts.kind != Kind::Mail || is_personal_notice(facts));
         if firm || near {
             let quote = around(&facts.content.text, &hit.range);
             let claim = claim(&hit.brand, ClaimPlace::Text, &quote, hit.disguised);
             claims.push(Claimed { claim, firm });
         }
     }
+}
+
+/// A text longer than this talks of more than one thing.
+const PERSONAL_TEXT_BYTES_MAX: usize = 3_000;
+
+/// A short mail to one reader that wants a link followed, and no link in it
+/// leads to any brand: whoever tells of an account in it poses as its keeper.
+/// Lists and answers quote such texts honestly.
+fn is_personal_notice(facts: &Facts<'_>) -> bool {
+    let is_list = is_newsletter(facts)
+        || ["List-Post", "Mailing-List", "In-Reply-To", "References"]
+            .iter()
+            .any(|name| facts.headers.first(name).is_some());
+    let leads_away = facts
+        .followed_links()
+        .any(|(link, _)| matches!(link.scheme.as_str(), "http" | "https"))
+        && !facts
+            .followed_links()
+            .any(|(_, host)| facts.site_of(host).is_some());
+    !is_list && leads_away && facts.content.text.len() <= PERSONAL_TEXT_BYTES_MAX
+}
+
+/// The marks of bulk mail that one may leave (RFC 2369, RFC 2919).
+fn is_newsletter(facts: &Facts<'_>) -> bool {
+    ["List-Id", "List-Unsubscribe"]
+        .iter()
+        .any(|name| facts.headers.first(name).is_some())
+}
+
+/// Words for "your", in the languages of the lures.
+const YOURS: &[&str] = &[
+    "your", "ihr", "ihre", "ihres", "ihrem", "ihren", "dein", "deine", "votre", "vos", "su", "sus",
+    "tu", "tus", "sua", "seu", "suas", "seus", "tuo", "tua", "il tuo", "uw", "je", "jouw", "twoje",
+    "twoj",
+];
+
+/// Whether words are addressed to the reader; scripts without such a word always are.
+fn speaks_to_reader(words: &str) -> bool {
+    let folded = fold(words);
+    let mut words = folded.split(|c: char| !c.is_alphanumeric());
+    words.any(|word| YOURS.contains(&word)) || folded.chars().any(|c| c > '\u{2e80}')
 }
 
 /// An invoice or order that asks to telephone: the text alone is the bait.

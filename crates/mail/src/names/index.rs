@@ -53,6 +53,8 @@ struct Name {
     alias: String,
     lower: String,
     strength: Strength,
+    /// The knowledge says that the alias is an ordinary word: it must stand alone.
+    alone: bool,
 }
 
 #[derive(Debug)]
@@ -166,7 +168,7 @@ impl TextIndex {
             }
             let disguised = self.is_disguised(page, meaning, &name.brand, original);
             let whole = page.is_all(folded);
-            if !name.counts(page, &range, borders, disguised, whole) {
+            if (name.alone && !whole) || !name.counts(page, &range, borders, disguised, whole) {
                 continue;
             }
             let hit = name.hit(range.clone(), disguised, whole);
@@ -345,6 +347,7 @@ fn names(knowledge: &Knowledge, patterns: &mut BTreeMap<String, Meaning>) -> Vec
                 alias: alias.clone(),
                 lower: lower(alias),
                 strength,
+                alone: brand.common_aliases.contains(alias),
             });
         }
     }

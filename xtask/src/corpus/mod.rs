@@ -47,7 +47,7 @@ pub fn run(arguments: &[String]) -> Result<()> {
 fn options(arguments: &[String]) -> Result<Options> {
     let mut options = Options {
         folder: "../shared/corpus".into(),
-        mutations: 100_000,
+        mutations: 1_000_000,
         wrong: false,
     };
     let mut rest = arguments.iter();

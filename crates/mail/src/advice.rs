@@ -67,15 +67,20 @@ Apple Mail: Message > Forward as Attachment. \
 Thunderbird: Message > Forward As > Attachment.";
 
 fn genuine(facts: &Facts<'_>, brand: &Brand) -> Vec<Advice> {
-    let mut steps = vec![format!(
-        "It comes from {}. If it asks for something, do it at {} by typing the address yourself.",
-        brand.name,
-        sign_in(brand)
-    )];
-    if facts.claims.len() > 1 {
-        steps.push("If it tells of a change that you did not make, act at once: change the password and check the payout account.".to_owned());
+    if facts.kind == Kind::Link {
+        return vec![format!(
+            "The link leads to an official site of {}. Still, sign in only where you typed the address yourself.",
+            brand.name
+        )];
     }
-    steps
+    vec![
+        format!(
+            "It comes from {}. If it asks for something, do it at {} by typing the address yourself.",
+            brand.name,
+            sign_in(brand)
+        ),
+        "If it tells of a change that you did not make, act at once: change the password and check the payout account.".to_owned(),
+    ]
 }
 
 /// The official sign-in page, or the brand's name where none is known.

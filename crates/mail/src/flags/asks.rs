@@ -98,7 +98,7 @@ pub const GIFT_CARDS: Flag = Flag {
     title: "It wants gift cards",
     level: Level::Strong,
     why: "Gift cards are for gifts. Whoever wants to be paid with their codes is a thief.",
-    source: "https://consumer.ftc.gov/articles/gift-card-scams",
+    source: "https://www.amazon.com/gp/help/customer/display.html?nodeId=GRGRY7AQ3LMPXVCV",
     look: |facts| {
         look(
             facts,
@@ -132,7 +132,7 @@ pub const SECRECY: Flag = Flag {
     title: "It wants to be kept secret",
     level: Level::Weak,
     why: "Who tells you not to ask anybody fears the answer.",
-    source: "https://www.ncsc.gov.uk/collection/phishing-scams/spot-scams",
+    source: "https://consumer.ftc.gov/articles/how-recognize-and-avoid-phishing-scams",
     look: |facts| {
         look(
             facts,

@@ -11,7 +11,7 @@ pub const FLAG: Flag = Flag {
     title: "A link that is a page or a program itself",
     level: Level::Strong,
     why: "Links of the kinds data: and javascript: open something that lies in the mail itself and belongs to no site.",
-    source: "RFC 2397; https://cwe.mitre.org/data/definitions/451.html",
+    source: "RFC 2397 (the data scheme)",
     look,
 };
 

@@ -10,7 +10,7 @@ pub const FLAG: Flag = Flag {
     title: "Much text that cannot be seen",
     level: Level::Weak,
     why: "Long invisible passages are there to make filters believe that the mail is about something else.",
-    source: "https://spamassassin.apache.org (rules on invisible text); common practice of bulk fakes",
+    source: "our own judgement; no published source, so it only supports other findings",
     look,
 };
 

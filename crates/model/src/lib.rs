@@ -4,16 +4,34 @@
 //! here decides anything: a verdict is reached in `mail`, a fact about a brand
 //! comes from `knowledge`. A string becomes a [`Domain`] in one place only.
 
+mod account;
+mod alert;
+mod digest;
 mod dns;
 mod domain;
 mod envelope;
+mod event;
 mod examination;
+mod field;
+mod kind;
+mod reading;
+mod record;
+mod state;
 
+pub use account::{Account, ExpectedSource, Length, PlannedChange, TENANT_DEFAULT};
+pub use alert::{Alert, AlertLevel, AlertState, Cause, Detection};
+pub use digest::{DigestKey, hexadecimal, id_of, masked, masked_address, sha256};
 pub use dns::{Answer, DnsAnswers, DnsQuestion, RecordType, RecordedZone, ZoneEntry, ZoneError};
 pub use domain::{Domain, DomainError};
 pub use envelope::{Envelope, EnvelopeError};
+pub use event::{Event, Object, ProofLevel, TimeQuality};
 pub use examination::{
     Advice, Caution, Claim, ClaimPlace, DnsUse, Examination, Finding, Level, Proof, ProofKind,
     Verdict,
 };
+pub use field::{Field, Fields, Value};
 pub use jiff::Timestamp;
+pub use kind::EventKind;
+pub use reading::{ReadProblem, Reading};
+pub use record::Record;
+pub use state::{Item, State, StateGroup};

@@ -1,0 +1,1 @@
+//! One folder per source, one file per way out.

@@ -1,0 +1,1 @@
+//! Events → detections, snapshots → findings.

@@ -1,0 +1,1 @@
+//! Records, events, alerts, queue: SQLite and PostgreSQL.

@@ -2,6 +2,7 @@
 //!
 //! Pure: takes values, gives a finished mail as bytes, and never sends it.
 
+pub mod raise;
 mod report;
 
 pub use report::{Report, Stamp, contacts, write};

@@ -4,6 +4,8 @@
 //! Talking to the world (clients, receivers, channels) lies beside it, in files of its own.
 
 pub mod amazon;
+pub mod channels;
+pub mod deadman;
 mod read;
 
 pub use read::{READERS, Reader, read};

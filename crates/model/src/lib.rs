@@ -14,8 +14,10 @@ mod event;
 mod examination;
 mod field;
 mod kind;
+mod message;
 mod reading;
 mod record;
+mod route;
 mod state;
 
 pub use account::{Account, ExpectedSource, Length, PlannedChange, TENANT_DEFAULT};
@@ -32,6 +34,7 @@ pub use examination::{
 pub use field::{Field, Fields, Value};
 pub use jiff::Timestamp;
 pub use kind::EventKind;
+pub use message::{Action, Detail, Message, MessageState};
 pub use reading::{ReadProblem, Reading};
-pub use record::Record;
+pub use record::{Record, SignatureCheck};
 pub use state::{Item, State, StateGroup};

@@ -1,1 +1,5 @@
 //! Events → detections, snapshots → findings.
+
+pub mod flat;
+pub mod rule;
+pub mod sigma;

@@ -42,12 +42,16 @@ fields! {
     Address = "address",
     /// Keyed digest of an address, for comparing.
     AddressDigest = "address_digest",
+    /// Whether a mail names one of the account's own addresses as its recipient.
+    Addressed = "addressed",
     /// Money, in units of `currency` (12.34).
     Amount = "amount",
     /// An application's name or id.
     App = "app",
     /// Amazon's catalogue number.
     Asin = "asin",
+    /// Names of attributes that were changed, joined by spaces.
+    Attributes = "attributes",
     /// The bank's name.
     Bank = "bank",
     /// The brand a mail claims or is proven to come from.
@@ -74,6 +78,8 @@ fields! {
     Domain = "domain",
     /// An error in the source's words, without secrets.
     Error = "error",
+    /// How often it repeats, in the source's words.
+    Every = "every",
     /// Expiry of a card or a secret (RFC 3339 or YYYY-MM).
     Expires = "expires",
     /// The folder a mail lay in.
@@ -84,18 +90,26 @@ fields! {
     Holder = "holder",
     /// Masked holder's name (`M… S…`).
     HolderShown = "holder_shown",
+    /// Address of a listing's main picture.
+    Image = "image",
     /// Condition of an item.
     ItemCondition = "item_condition",
     /// Language of a text (ISO 639-1).
     Language = "language",
+    /// Kind of account that money goes to, in the source's words (BANK_ACCOUNT, DEBIT_CARD).
+    Method = "method",
     /// A name that is public: a shop's name, a plan.
     Name = "name",
     /// The notice in the catalogue.
     Notice = "notice",
     /// The operation of a marketplace's API.
     Operation = "operation",
+    /// An order's number.
+    Order = "order",
     /// Who did it, where a source says so, masked.
     Actor = "actor",
+    /// Whether the account takes part in a store.
+    Participating = "participating",
     /// The phrase of the notice that was met.
     Phrase = "phrase",
     /// A place in the source's words (a sign-in's city).
@@ -108,6 +122,8 @@ fields! {
     PromiseDays = "promise_days",
     /// Quantity offered or ordered.
     Quantity = "quantity",
+    /// The way money travels, in the source's words (ACH).
+    Rail = "rail",
     /// The reason in the source's words.
     Reason = "reason",
     /// A role or a set of permissions.
@@ -118,14 +134,22 @@ fields! {
     Settlement = "settlement",
     /// Severities of issues, joined by spaces.
     Severity = "severity",
+    /// Name of the shipping terms a listing follows.
+    ShippingGroup = "shipping_group",
+    /// How much of each payout goes there, in per cent.
+    Share = "share",
     /// The seller's own name of a listing.
     Sku = "sku",
     /// Status in the source's words.
     Status = "status",
+    /// Whether all listings of a store are switched off.
+    Suspended = "suspended",
     /// Ending of an account or card number (last 3 to 4 digits).
     Tail = "tail",
     /// A public title.
     Title = "title",
+    /// The number a bank traces a payment by.
+    Trace = "trace",
     /// Kind of thing in the source's words (BANK_ACCOUNT, ON_DEMAND).
     Type = "type",
     /// Units sold in a span.

@@ -131,10 +131,16 @@ kinds! {
     ListingContentChanged = "listing.content_changed",
     /// The time promised until dispatch was changed.
     ListingPromiseChanged = "listing.promise_changed",
+    /// How often a listing was looked at in a span.
+    ListingTraffic = "listing.traffic",
+    /// The shop's own pages were changed: another theme was published.
+    StorefrontChanged = "storefront.changed",
     /// Another seller offers on the same listing, or undercuts.
     OfferChanged = "offer.changed",
     /// Stock was taken out of the marketplace's warehouse.
     InventoryRemoved = "inventory.removed",
+    /// How much stock the marketplace counted in a span.
+    InventorySeen = "inventory.seen",
 
     // Orders.
     /// An order came in (counted, without the buyer).

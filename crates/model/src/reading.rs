@@ -12,6 +12,9 @@ pub struct ReadProblem {
     pub place: String,
     /// What is wrong and what was done about it, in plain words, without values.
     pub says: String,
+    /// Counted, but nothing to mend: a topic that no rule needs.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub harmless: bool,
 }
 
 /// What was read from one record.
@@ -31,6 +34,16 @@ impl Reading {
         self.problems.push(ReadProblem {
             place: place.into(),
             says: says.into(),
+            harmless: false,
+        });
+    }
+
+    /// Notes something that was left out knowingly and needs no mending.
+    pub fn remark(&mut self, place: impl Into<String>, says: impl Into<String>) {
+        self.problems.push(ReadProblem {
+            place: place.into(),
+            says: says.into(),
+            harmless: true,
         });
     }
 }

@@ -8,6 +8,16 @@ use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 use serde_json::Value as Json;
 
+/// Whether a hook's signature held when it came in.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum SignatureCheck {
+    /// It was made with the secret or the key of this source.
+    Verified,
+    /// There was none, or the source signs nothing.
+    Unverified,
+}
+
 /// What a source gave us.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Record {
@@ -34,6 +44,10 @@ pub struct Record {
     /// Header fields of a hook or an answer, by name as received.
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
     pub headers: BTreeMap<String, String>,
+    /// What the receiver found when it checked the hook's signature over the raw bytes.
+    /// Absent where nobody could check: a recorded file.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub signature: Option<SignatureCheck>,
     /// A mail as text.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub eml: Option<String>,

@@ -37,4 +37,5 @@ pub use kind::EventKind;
 pub use message::{Action, Detail, Message, MessageState};
 pub use reading::{ReadProblem, Reading};
 pub use record::{Record, SignatureCheck};
+pub use route::{LadderStep, QuietHours, Route};
 pub use state::{Item, State, StateGroup};

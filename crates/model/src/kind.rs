@@ -71,6 +71,8 @@ kinds! {
     AppRevoked = "app.revoked",
     /// An application's rights were changed.
     AppScopesChanged = "app.scopes_changed",
+    /// An application or a person wrote through the marketplace's API (an audit log says so).
+    AppActivity = "app.activity",
 
     // Money.
     /// A bank account, card or wallet that can receive payouts was added.

@@ -2,7 +2,14 @@
 //!
 //! Pure: takes values, gives a finished mail as bytes, and never sends it.
 
+pub mod delivery;
+pub mod grouping;
+pub mod ladder;
+pub mod message;
+pub mod pdf;
+pub mod quiet;
 pub mod raise;
 mod report;
+pub mod sheet;
 
 pub use report::{Report, Stamp, contacts, write};

@@ -69,7 +69,10 @@ impl Board {
     }
 
     fn put(&mut self, alert: Alert) {
-        let thread = (alert.detection.account.clone(), alert.detection.rule.clone());
+        let thread = (
+            alert.detection.account.clone(),
+            alert.detection.rule.clone(),
+        );
         if self.alerts.insert(alert.id.clone(), alert).is_none() {
             *self.threads.entry(thread).or_default() += 1;
         }
@@ -193,7 +196,11 @@ fn merged(policy: &AlertPolicy, old: &Detection, new: Detection) -> Detection {
         causes.truncate(policy.causes_max - newest.len());
         causes.extend(newest);
     }
-    let mut top = if new.level >= old.level { new } else { old.clone() };
+    let mut top = if new.level >= old.level {
+        new
+    } else {
+        old.clone()
+    };
     top.causes = causes;
     top.happened = top.happened.min(old.happened);
     top.deadline = match (top.deadline, old.deadline) {

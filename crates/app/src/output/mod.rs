@@ -1,5 +1,6 @@
 //! What a person or a program gets to see.
 
+pub mod alert;
 mod flood;
 mod person;
 mod progress;

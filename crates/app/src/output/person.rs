@@ -7,8 +7,8 @@ use sellkeep_model::{Examination, Finding, Level, Verdict};
 
 use super::Judged;
 
-const BOLD: &str = "\x1b[1m";
-const PLAIN: &str = "\x1b[0m";
+pub(super) const BOLD: &str = "\x1b[1m";
+pub(super) const PLAIN: &str = "\x1b[0m";
 
 /// The whole report, in lines of at most `width` columns.
 pub fn report(judged: &Judged, width: usize) -> String {
@@ -129,12 +129,12 @@ fn flag(out: &mut String, finding: &Finding, width: usize) {
     paragraph(out, "      source: ", &finding.source, width);
 }
 
-fn section(out: &mut String, title: &str) {
+pub(super) fn section(out: &mut String, title: &str) {
     let _ = writeln!(out, "\n{BOLD}{title}{PLAIN}");
 }
 
 /// Wraps words behind a first indent; following lines are indented as far.
-fn paragraph(out: &mut String, indent: &str, text: &str, width: usize) {
+pub(super) fn paragraph(out: &mut String, indent: &str, text: &str, width: usize) {
     let hang = " ".repeat(indent.chars().count().min(width / 2));
     let mut line = indent.to_owned();
     let mut empty = true;

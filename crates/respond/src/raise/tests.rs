@@ -54,7 +54,10 @@ fn the_first_detection_raises_and_the_same_again_changes_nothing() {
 #[test]
 fn a_new_cause_is_counted_and_a_heavier_level_is_told() {
     let mut board = Board::default();
-    raised(&mut board, &detection("a", "x", "e1", AlertLevel::CheckToday));
+    raised(
+        &mut board,
+        &detection("a", "x", "e1", AlertLevel::CheckToday),
+    );
     let more = detection("a", "x", "e2", AlertLevel::CheckToday);
     assert!(
         matches!(raised(&mut board, &more), Change::Counted(alert) if alert.count == 2 && alert.revision == 1)
@@ -78,7 +81,10 @@ fn an_earlier_deadline_is_told_and_a_later_one_is_not() {
 #[test]
 fn a_snooze_hides_what_weighs_the_same_and_wakes_for_what_is_heavier() {
     let mut board = Board::default();
-    raised(&mut board, &detection("a", "x", "e1", AlertLevel::CheckToday));
+    raised(
+        &mut board,
+        &detection("a", "x", "e1", AlertLevel::CheckToday),
+    );
     let snoozed = {
         let alert = board.alerts().next().expect("an alert");
         let snooze = Answer::Snooze {

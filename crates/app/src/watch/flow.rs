@@ -1,0 +1,169 @@
+//! One record of one account: read, compared, detected.
+//!
+//! Everything here is a value in, a value out, but for the DNS that [`Answers`] may
+//! ask. Invariant: the same records in the same order give the same detections.
+//! Not here: where records come from, where alerts go.
+
+use anyhow::{Context, Result};
+use base64::Engine;
+use base64::engine::general_purpose::STANDARD;
+use sellkeep_detect::rule::RuleSet;
+use sellkeep_detect::{AccountState, Origin};
+use sellkeep_knowledge::Knowledge;
+use sellkeep_mail::Examiner;
+use sellkeep_model::{
+    Account, Detection, DigestKey, Envelope, Event, Reading, Record, Timestamp, sha256,
+};
+
+use crate::answers::Answers;
+
+/// The path with everything it knows.
+pub struct Flow {
+    examiner: Examiner,
+    answers: Answers,
+    rules: RuleSet,
+    key: DigestKey,
+}
+
+/// One account and what is remembered of it.
+pub struct Seat {
+    /// The account.
+    pub account: Account,
+    /// What is remembered.
+    pub state: AccountState,
+}
+
+/// What became of one record.
+#[derive(Debug, Default)]
+pub struct Taken {
+    /// What stood in it, with the changes found by comparing.
+    pub reading: Reading,
+    /// What the rules made of it.
+    pub detections: Vec<Detection>,
+}
+
+impl Seat {
+    /// An account of which nothing is remembered yet.
+    pub fn new(account: Account) -> Seat {
+        Seat {
+            account,
+            state: AccountState::default(),
+        }
+    }
+}
+
+impl Flow {
+    /// The path with this knowledge, these DNS answers and this key for private names.
+    pub fn new(knowledge: Knowledge, answers: Answers, key: DigestKey) -> Result<Flow> {
+        let rules = RuleSet::load(&knowledge.rule_files()).context("reading the rules")?;
+        Ok(Flow {
+            examiner: Examiner::new(knowledge),
+            answers,
+            rules,
+            key,
+        })
+    }
+
+    /// The rules it detects by.
+    pub fn rules(&self) -> &RuleSet {
+        &self.rules
+    }
+
+    /// Takes one record of an account.
+    pub fn take(&self, seat: &mut Seat, record: &Record) -> Taken {
+        let mut reading = self.read(&seat.account, record);
+        let heard = record.status.is_none_or(|status| status < 400);
+        if heard && !record.clock {
+            sellkeep_detect::heard(&seat.account, &mut seat.state, &record.source, record.at);
+        }
+        let events = self.events(seat, record, &mut reading);
+        let mut detections = Vec::new();
+        for event in &events {
+            detections.extend(sellkeep_detect::step(
+                &self.rules,
+                &seat.account,
+                &mut seat.state,
+                event,
+                record.at,
+            ));
+        }
+        Taken {
+            reading,
+            detections,
+        }
+    }
+
+    /// Lets time pass.
+    pub fn tick(&self, seat: &mut Seat, now: Timestamp) -> Vec<Detection> {
+        sellkeep_detect::tick(&self.rules, &seat.account, &mut seat.state, now)
+    }
+
+    /// When time itself matters next.
+    pub fn next_tick(&self, seat: &Seat) -> Option<Timestamp> {
+        sellkeep_detect::next_tick(&seat.account, &seat.state)
+    }
+
+    /// The events of a record and of the changes it shows, in the order they happened.
+    fn events(&self, seat: &mut Seat, record: &Record, reading: &mut Reading) -> Vec<Event> {
+        let origin = Origin {
+            source: record.source.clone(),
+            operation: record.operation.clone(),
+            record: None,
+            learned: record.at,
+        };
+        let mut events = reading.events.clone();
+        for state in &reading.states {
+            let changes =
+                sellkeep_detect::observe(&seat.account, &mut seat.state, state, &origin);
+            events.extend(changes);
+        }
+        for event in &mut events {
+            event.marketplace.clone_from(&seat.account.marketplace);
+        }
+        events.sort_by(|one, other| (one.happened, &one.id).cmp(&(other.happened, &other.id)));
+        reading.events.clone_from(&events);
+        events
+    }
+
+    fn read(&self, account: &Account, record: &Record) -> Reading {
+        if record.clock {
+            return Reading::default();
+        }
+        match mail_of(record) {
+            None => sellkeep_connect::read(record, &self.key),
+            Some(Ok(mail)) => self.read_mail(account, record, &mail),
+            Some(Err(says)) => {
+                let mut reading = Reading::default();
+                reading.problem("eml_base64", says);
+                reading
+            }
+        }
+    }
+
+    fn read_mail(&self, account: &Account, record: &Record, mail: &[u8]) -> Reading {
+        let envelope = Envelope::default();
+        let examined = sellkeep_mail::Record {
+            mail,
+            envelope: &envelope,
+            trust: &account.trusted_authserv_ids,
+            at: None,
+            now: record.at,
+        };
+        let _ = (&examined, sha256);
+        Reading::default()
+    }
+}
+
+/// The bytes of a mail record.
+fn mail_of(record: &Record) -> Option<Result<Vec<u8>, String>> {
+    if let Some(text) = &record.eml {
+        return Some(Ok(text.clone().into_bytes()));
+    }
+    let text = record.eml_base64.as_ref()?;
+    let compact: String = text.split_whitespace().collect();
+    Some(
+        STANDARD
+            .decode(compact)
+            .map_err(|_| "the mail is no base64; nothing was read from it".to_owned()),
+    )
+}

@@ -104,6 +104,13 @@ pub enum Body {
         /// How long is too long.
         grace: Grace,
     },
+    /// It happened once, and not again for so long.
+    Absence {
+        /// The part.
+        rule: PartIndex,
+        /// How often it should happen.
+        every: SignedDuration,
+    },
     /// The account's risk is high.
     Risk(RiskTrigger),
 }

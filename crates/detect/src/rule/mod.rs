@@ -5,7 +5,10 @@
 //! Not here: what has happened so far (`state`) and when a rule is met (`evaluate`).
 
 mod body;
+pub mod case;
+mod load;
 mod meta;
+mod set;
 mod template;
 
 pub use body::{
@@ -13,6 +16,7 @@ pub use body::{
     RiskTrigger, Season,
 };
 pub use meta::{Claimed, Deadline, Family, Meta, ObjectOf, Planned};
+pub use set::{Hit, Matched, RuleSet};
 pub use template::{Seen, Template, UNKNOWN};
 
 /// A pattern over events, with what to say when it is met.

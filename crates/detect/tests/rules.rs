@@ -1,0 +1,50 @@
+//! The shipped rules load whole, and every case of theirs can be read.
+
+use std::collections::BTreeMap;
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use sellkeep_detect::rule::RuleSet;
+use sellkeep_detect::rule::case::Case;
+
+fn root() -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("../../knowledge")
+}
+
+/// All files of the rules with their texts, by path below the knowledge folder.
+fn files() -> BTreeMap<String, String> {
+    let mut files = BTreeMap::new();
+    collect(&root().join("rules"), &mut files);
+    files
+}
+
+fn collect(folder: &Path, files: &mut BTreeMap<String, String>) {
+    for entry in fs::read_dir(folder).expect("the rules").flatten() {
+        let path = entry.path();
+        if path.is_dir() {
+            collect(&path, files);
+        } else {
+            let text = fs::read_to_string(&path).expect("a text");
+            let name = path.strip_prefix(root()).expect("below the knowledge");
+            files.insert(name.to_string_lossy().replace('\\', "/"), text);
+        }
+    }
+}
+
+#[test]
+fn all_shipped_rules_load() {
+    let rules = RuleSet::load(&files()).unwrap_or_else(|problems| panic!("{problems}"));
+    assert!(rules.rules().len() >= 50, "only {} rules", rules.rules().len());
+}
+
+#[test]
+fn all_shipped_cases_can_be_read() {
+    let mut cases = 0;
+    for (path, text) in files() {
+        if path.ends_with(".jsonl") {
+            Case::parse(&text).unwrap_or_else(|reason| panic!("{path}: {reason}"));
+            cases += 1;
+        }
+    }
+    assert!(cases >= 100, "only {cases} cases");
+}

@@ -1,15 +1,76 @@
 //! Amazon: what a seller may read about his own account.
 //!
-//! Pure functions: a record goes in, events and states come out.
+//! Pure functions: a record goes in; events, states and problems come out. Whatever can be
+//! asked again is a state (comparing it with the snapshot is done elsewhere); whatever
+//! is told once, with an identity of its own, is an event.
+//!
+//! Invariants: nothing of a buyer is kept; names of holders and contacts are kept as
+//! keyed digest and first letters only; a secret or a token is never kept; a list that was
+//! filtered, paged, cut or partly unreadable is never called complete.
+//! Not here: asking Amazon (the client), receiving from the queue.
 
-use sellkeep_model::{DigestKey, Reading, Record};
+mod api;
+mod frame;
+mod node;
+mod notifications;
+mod number;
+mod reports;
+#[cfg(test)]
+mod sample;
+mod stamp;
+
+use std::borrow::Cow;
+
+use sellkeep_model::{DigestKey, ProofLevel, Reading, Record};
+use serde_json::Value as Json;
+
+use frame::{Frame, Problems};
 
 /// What stands in a record of Amazon.
-pub fn read(record: &Record, _key: &DigestKey) -> Reading {
+pub fn read(record: &Record, key: &DigestKey) -> Reading {
+    let problems = Problems::default();
+    let frame = Frame {
+        record,
+        key,
+        operation: Cow::Borrowed(record.operation.as_deref().unwrap_or_default()),
+        proof: ProofLevel::Proven,
+        problems: &problems,
+    };
     let mut reading = Reading::default();
-    reading.problem(
-        "source",
-        format!("no reader of Amazon knows the source `{}`", record.source),
-    );
+    match record.source.as_str() {
+        "amazon.notification" => notifications::read(&frame, &mut reading),
+        "amazon.api" | "amazon.report" => answer(&frame, &mut reading),
+        _ => problems.note(
+            "source",
+            "no reader of Amazon knows this source; nothing was read",
+        ),
+    }
+    problems.move_into(&mut reading);
     reading
+}
+
+/// Reports travel as answers too; they are known by their type or by being a table.
+fn answer(frame: &Frame<'_>, reading: &mut Reading) {
+    if frame.record.status.is_none_or(|status| status < 400)
+        && let Some(report) = reports::known(frame)
+    {
+        return (report.read)(frame, reading);
+    }
+    api::read(frame, reading);
+}
+
+/// The body as JSON, without copying it where it is JSON already.
+fn json<'a>(record: &'a Record, problems: &Problems) -> Option<Cow<'a, Json>> {
+    match &record.body {
+        Json::Null => None,
+        Json::String(text) if text.trim().is_empty() => None,
+        Json::String(text) => match serde_json::from_str(text) {
+            Ok(json) => Some(Cow::Owned(json)),
+            Err(_) => {
+                problems.note("body", "is text, but not JSON; nothing was read");
+                None
+            }
+        },
+        other => Some(Cow::Borrowed(other)),
+    }
 }

@@ -6,6 +6,19 @@
 pub mod amazon;
 pub mod channels;
 pub mod deadman;
+pub mod ebay;
+pub mod etsy;
+pub mod generic;
+pub mod hook;
+mod money;
+pub mod paypal;
+mod place;
 mod read;
+pub mod shopify;
+pub mod square;
+pub mod stripe;
+mod told;
+pub mod upload;
+pub mod walmart;
 
 pub use read::{READERS, Reader, read};

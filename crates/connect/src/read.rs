@@ -1,6 +1,6 @@
 //! Which function reads which source's records: one list.
 //!
-//! A record is read by the first entry whose prefix its source's name begins with. Reading never
+//! A record is read by the entry whose prefix its source's name begins with. Reading never
 //! fails: what cannot be understood is a problem in the reading, and the record
 //! stays stored. Mail is not here: it is examined (`mail`), not read.
 
@@ -14,17 +14,60 @@ pub struct Reader {
     pub read: fn(&Record, &DigestKey) -> Reading,
 }
 
+impl Reader {
+    /// Whether the source is one of its kind: `upload.csv`, or `upload` alone.
+    fn knows(&self, source: &str) -> bool {
+        source.starts_with(self.prefix) || self.prefix.strip_suffix('.') == Some(source)
+    }
+}
+
 /// Every reader, alphabetically.
-pub const READERS: &[Reader] = &[Reader {
-    prefix: "amazon.",
-    read: crate::amazon::read,
-}];
+pub const READERS: &[Reader] = &[
+    Reader {
+        prefix: "amazon.",
+        read: crate::amazon::read,
+    },
+    Reader {
+        prefix: "ebay.",
+        read: crate::ebay::read,
+    },
+    Reader {
+        prefix: "etsy.",
+        read: crate::etsy::read,
+    },
+    Reader {
+        prefix: "generic.",
+        read: crate::generic::read,
+    },
+    Reader {
+        prefix: "paypal.",
+        read: crate::paypal::read,
+    },
+    Reader {
+        prefix: "shopify.",
+        read: crate::shopify::read,
+    },
+    Reader {
+        prefix: "square.",
+        read: crate::square::read,
+    },
+    Reader {
+        prefix: "stripe.",
+        read: crate::stripe::read,
+    },
+    Reader {
+        prefix: "upload.",
+        read: crate::upload::read,
+    },
+    Reader {
+        prefix: "walmart.",
+        read: crate::walmart::read,
+    },
+];
 
 /// What stands in a record, by the reader of its source.
 pub fn read(record: &Record, key: &DigestKey) -> Reading {
-    let reader = READERS
-        .iter()
-        .find(|reader| record.source.starts_with(reader.prefix));
+    let reader = READERS.iter().find(|reader| reader.knows(&record.source));
     if let Some(reader) = reader {
         return (reader.read)(record, key);
     }

@@ -1,0 +1,17 @@
+//! eBay: notifications of its Notification API, the old Platform Notifications on listings,
+//! and answers of the Account and Finances APIs.
+//!
+//! What it reads, with which permission and which limits, stands in the `README.md` beside.
+
+mod api;
+mod listed;
+mod notifications;
+mod read;
+mod verify;
+
+pub use read::read;
+pub(crate) use verify::verify;
+pub use verify::{Keys, challenge_answer};
+
+/// The brand's id.
+const MARKETPLACE: &str = "ebay";

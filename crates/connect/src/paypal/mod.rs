@@ -1,0 +1,10 @@
+//! PayPal: disputes, payouts to others, merchant onboarding, managed accounts.
+//!
+//! What it reads, with which permission and which limits, stands in the `README.md` beside.
+
+mod read;
+mod verify;
+
+pub use read::read;
+pub(crate) use verify::verify;
+pub use verify::{AGE_MAX, Certificates, Trust, authorities};

@@ -1,0 +1,9 @@
+//! Stripe: events of an account, of connected accounts among them.
+//!
+//! What it reads, with which permission and which limits, stands in the `README.md` beside.
+
+mod read;
+mod verify;
+
+pub use read::read;
+pub(crate) use verify::verify;

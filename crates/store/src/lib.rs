@@ -1,1 +1,47 @@
 //! Records, events, alerts, queue: SQLite and PostgreSQL.
+//!
+//! One schema and one list of statements for both engines. Every call takes the
+//! [`Tenant`] whose rows it may touch; those that do not are for machines and say so.
+//! Time is an argument. Whatever belongs together is written in one transaction:
+//! [`Store::ingest`] (records, their jobs, the source's place), [`Store::finish`] (a
+//! job's outcome and its end), [`Store::commit`] (a partition's offset, states,
+//! alerts, deliveries). What `kill -9` or a power cut may cost: nothing that was answered.
+//!
+//! Not here: what records, events and alerts mean.
+
+mod alerts;
+mod bulk;
+mod counts;
+mod engine;
+mod error;
+mod event_log;
+mod events;
+mod ingest;
+mod keys;
+mod migrate;
+mod page;
+mod partition;
+mod queue;
+mod records;
+mod sources;
+mod statement;
+mod store;
+mod tenant;
+
+pub use alerts::{AlertFilter, Deed, alert_place, pending, state_word};
+pub use counts::{EVENTS, RECORDS};
+pub use error::{Error, Result};
+pub use event_log::{Entry, EventLog, Offset};
+pub use events::{EventFilter, event_place};
+pub use ingest::{Advance, Intake, Taken};
+pub use keys::{KeyError, KeySource};
+pub use page::{PAGE_ROWS_MAX, Place, Versioned};
+pub use partition::Partition;
+pub use queue::{ATTEMPTS_MAX, Job, NewJob, PoisonedJob};
+pub use records::{NewRecord, RECORD_BYTES_MAX, RecordEntry};
+pub use sources::Source;
+pub use store::{Engine, Store};
+pub use tenant::Tenant;
+
+#[cfg(test)]
+mod tests;

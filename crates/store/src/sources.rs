@@ -1,0 +1,147 @@
+//! Sources: what is read for an account, with which settings, how far, and when last heard.
+//!
+//! Secrets are not among the settings: they lie sealed in `secrets`.
+
+use jiff::Timestamp;
+use sqlx::any::AnyRow;
+
+use crate::error::{Error, Result, Step};
+use crate::ingest::Advance;
+use crate::page::{Versioned, name, signed};
+use crate::statement::{Columns, Scope, statements};
+use crate::store::{Store, Write};
+use crate::tenant::Tenant;
+
+statements! {
+    ADD: Scope::Tenant,
+        "INSERT INTO sources (tenant, id, account, kind, version, settings, cursor, seen) \
+         VALUES ($1, $2, $3, $4, 1, $5, '', 0) ON CONFLICT (tenant, id) DO NOTHING";
+    SET: Scope::Tenant,
+        "UPDATE sources SET account = $3, kind = $4, settings = $5, version = version + 1 \
+         WHERE tenant = $1 AND id = $2 AND version = $6";
+    GET: Scope::Tenant,
+        "SELECT id, account, kind, settings, cursor, seen, version FROM sources \
+         WHERE tenant = $1 AND id = $2";
+    LIST: Scope::Tenant,
+        "SELECT id, account, kind, settings, cursor, seen, version FROM sources \
+         WHERE tenant = $1 ORDER BY id";
+    REMOVE: Scope::Tenant, "DELETE FROM sources WHERE tenant = $1 AND id = $2";
+    ADVANCE: Scope::Tenant,
+        "UPDATE sources SET cursor = $3, seen = $4 WHERE tenant = $1 AND id = $2 AND cursor = $5";
+    SEEN: Scope::Tenant,
+        "UPDATE sources SET seen = $3 WHERE tenant = $1 AND id = $2 AND seen < $3";
+}
+
+/// A place that is read from.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Source {
+    /// Stable name within the tenant.
+    pub id: String,
+    /// The account it is read for; empty where it serves several.
+    pub account: String,
+    /// What it is: `mailbox`, `amazon.api` …
+    pub kind: String,
+    /// Settings as JSON, without secrets.
+    pub settings: String,
+    /// Where it is read on. Written by [`Store::ingest`] only.
+    pub cursor: String,
+    /// When it was last heard, where it ever was. Written by the store only.
+    pub seen: Option<Timestamp>,
+}
+
+impl Store {
+    /// Adds a source (version 0) or changes its settings; cursor and time are left alone.
+    pub async fn put_source(&self, tenant: &Tenant, source: &Versioned<Source>) -> Result<()> {
+        let value = &source.value;
+        let statement = if source.version == 0 { &ADD } else { &SET };
+        let query = statement.on(self.engine()).bind(tenant.bound());
+        let query = query.bind(name(&value.id, "a source's name")?);
+        let query = query.bind(value.account.clone());
+        let query = query.bind(name(&value.kind, "a source's kind")?);
+        let query = query.bind(value.settings.clone());
+        let query = match source.version {
+            0 => query,
+            version => query.bind(signed(version)),
+        };
+        let mut write = self.write().await?;
+        let done = query.execute(write.connection()).await;
+        kept(done.step("keep a source")?.rows_affected())?;
+        write.commit().await
+    }
+
+    /// A source.
+    pub async fn source(&self, tenant: &Tenant, id: &str) -> Result<Option<Versioned<Source>>> {
+        let query = GET.on(self.engine()).bind(tenant.bound());
+        let row = query.bind(id.to_owned()).fetch_optional(&self.pools.read);
+        row.await
+            .step("read a source")?
+            .map(|row| source(&row))
+            .transpose()
+    }
+
+    /// All sources of a tenant.
+    pub async fn sources(&self, tenant: &Tenant) -> Result<Vec<Versioned<Source>>> {
+        let query = LIST.on(self.engine()).bind(tenant.bound());
+        let rows = query.fetch_all(&self.pools.read).await;
+        rows.step("list sources")?.iter().map(source).collect()
+    }
+
+    /// Removes a source; what was read from it stays. Returns whether there was one.
+    pub async fn remove_source(&self, tenant: &Tenant, id: &str) -> Result<bool> {
+        let mut write = self.write().await?;
+        let query = REMOVE.on(write.engine).bind(tenant.bound());
+        let done = query.bind(id.to_owned()).execute(write.connection()).await;
+        let found = done.step("remove a source")?.rows_affected() > 0;
+        write.commit().await?;
+        Ok(found)
+    }
+
+    /// Notes that a source was heard although it had nothing new.
+    pub async fn heard(&self, tenant: &Tenant, id: &str, at: Timestamp) -> Result<()> {
+        let mut write = self.write().await?;
+        let query = SEEN.on(write.engine).bind(tenant.bound());
+        let query = query.bind(id.to_owned()).bind(at.as_microsecond());
+        query
+            .execute(write.connection())
+            .await
+            .step("note that a source was heard")?;
+        write.commit().await
+    }
+}
+
+/// Moves a source on within a transaction, for whoever read it from where it stands.
+pub(crate) async fn advance(
+    write: &mut Write,
+    tenant: &Tenant,
+    advance: &Advance,
+    now: Timestamp,
+) -> Result<()> {
+    let query = ADVANCE.on(write.engine).bind(tenant.bound());
+    let query = query.bind(advance.source.clone()).bind(advance.to.clone());
+    let query = query.bind(now.as_microsecond()).bind(advance.from.clone());
+    let done = query.execute(write.connection()).await;
+    kept(done.step("move a source on")?.rows_affected())
+}
+
+fn kept(changed: u64) -> Result<()> {
+    if changed == 0 {
+        return Err(Error::Conflict { what: "the source" });
+    }
+    Ok(())
+}
+
+fn source(row: &AnyRow) -> Result<Versioned<Source>> {
+    let seen = row.time(5)?;
+    let value = Source {
+        id: row.text(0)?,
+        account: row.text(1)?,
+        kind: row.text(2)?,
+        settings: row.text(3)?,
+        cursor: row.text(4)?,
+        seen: (seen > Timestamp::UNIX_EPOCH).then_some(seen),
+    };
+    Ok(Versioned {
+        value,
+        version: row.count(6)?,
+    })
+}

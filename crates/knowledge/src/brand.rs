@@ -5,6 +5,7 @@
 use sellkeep_model::Domain;
 use serde::Deserialize;
 
+use crate::notice::Notice;
 use crate::source::Source;
 
 /// Whoever a mail may claim to come from.
@@ -192,31 +193,6 @@ pub struct AbusedChannel {
     pub what: String,
     /// How it shows.
     pub signal: String,
-    /// Remark.
-    pub notes: Option<String>,
-    /// Source, date seen, confidence.
-    #[serde(flatten)]
-    pub source: Source,
-}
-
-/// One kind of mail that the brand is known to send
-/// (`knowledge/brands/<brand>/notices/<notice>/notice.toml`).
-#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
-pub struct Notice {
-    /// Stable name.
-    pub id: String,
-    /// The sender's address; `*` stands for any run of characters.
-    pub sender: String,
-    /// Words of the subject.
-    pub subject: String,
-    /// How the words are to be met: `exact`, `contains`, `any`, or `body: …`.
-    pub subject_match: String,
-    /// What happened, when such a mail is proven.
-    pub event: String,
-    /// Language of the words.
-    pub locale: String,
-    /// Whether an intruder's deed can show in it.
-    pub security_relevant: bool,
     /// Remark.
     pub notes: Option<String>,
     /// Source, date seen, confidence.

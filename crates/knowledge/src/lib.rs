@@ -8,23 +8,34 @@ use std::collections::BTreeMap;
 
 mod brand;
 mod contact;
+mod deed;
 mod fact;
+mod hold;
+mod language;
 mod load;
 mod lookup;
 mod lure;
+mod machine;
+mod notice;
+pub mod playbook;
 mod problem;
 mod source;
 mod zone;
 
 pub use brand::{
-    AbusedChannel, Brand, BrandKind, DmarcSeen, MailDomain, MailRole, Match, Notice, Shortener,
-    Signature, WebHost,
+    AbusedChannel, Brand, BrandKind, DmarcSeen, MailDomain, MailRole, Match, Shortener, Signature,
+    WebHost,
 };
 pub use contact::{Contact, HowToSend};
+pub use deed::{Deed, DeedWords, TOPICS, Topic};
 pub use fact::Fact;
-
+pub use hold::Hold;
+pub use language::Language;
 pub use lookup::{Host, Sender};
 pub use lure::{Lure, LureWords};
+pub use machine::MachineName;
+pub use notice::{Detail, DetailForm, Notice, NoticeClass, Wording};
+pub use playbook::{DeadlineBasis, Playbook, Step};
 pub use problem::{Problem, Problems};
 pub use source::{Confidence, FRESH_DAYS_MAX, Source};
 pub use zone::Zone;
@@ -44,6 +55,18 @@ pub struct Knowledge {
     pub facts: Vec<Fact>,
     /// Lures, sorted by id.
     pub lures: Vec<Lure>,
+    /// Playbooks, sorted by id.
+    pub playbooks: Vec<Playbook>,
+    /// What words can say that happened, sorted by id.
+    pub deeds: Vec<Deed>,
+    /// Words that sound like one theme, sorted by id.
+    pub topics: Vec<Topic>,
+    /// How languages are told apart, sorted by code.
+    pub languages: Vec<Language>,
+    /// How long marketplaces pay nothing out after a deposit method was added.
+    pub holds: Vec<Hold>,
+    /// Local parts of addresses behind which a machine writes.
+    pub machine_names: Vec<MachineName>,
     /// Hash of every file it was read from (SHA-256, hexadecimal).
     pub version: String,
     index: lookup::Index,

@@ -245,7 +245,11 @@ fn all_tables_are_full() {
             151,
         ),
         ("web hosts", in_brands(|brand| brand.web_hosts.len()), 250),
-        ("notices", in_brands(|brand| brand.notices.len()), 34),
+        ("notices", in_brands(|brand| brand.notices.len()), 74),
+        ("deeds", knowledge.deeds.len(), 32),
+        ("topics", knowledge.topics.len(), 4),
+        ("languages", knowledge.languages.len(), 12),
+        ("machine names", knowledge.machine_names.len(), 15),
         ("zones", knowledge.zones.len(), 81),
         ("shorteners", knowledge.shorteners.len(), 80),
         ("contacts", knowledge.contacts.len(), 421),
@@ -286,4 +290,28 @@ fn an_overlay_replaces_a_file_of_the_same_path() {
             .is_none()
     );
     assert!(!overlaid.contacts_for("etsy", "report-phishing").is_empty());
+}
+
+/// The notices that an intruder's deed shows in are known in the languages that we ship.
+#[test]
+fn every_deed_has_words_in_six_languages() {
+    for deed in &knowledge().deeds {
+        let languages: Vec<&str> = deed
+            .words
+            .iter()
+            .map(|words| words.language.as_str())
+            .collect();
+        for language in ["en", "de", "fr", "es", "it", "ja"] {
+            assert!(
+                languages.contains(&language),
+                "{} has no {language}",
+                deed.id
+            );
+        }
+        assert!(
+            deed.words.iter().all(|words| !words.deeds.is_empty()),
+            "{}",
+            deed.id
+        );
+    }
 }

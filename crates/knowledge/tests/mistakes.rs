@@ -174,36 +174,74 @@ fn a_complete_brand_that_is_not() {
     );
 }
 
+/// A notice without a mistake, but for the lines given.
+fn notice(lines: &str) -> String {
+    format!("id = \"n\"\nclass = \"security\"\nsenders = [\"a@x.example\"]\n{PROOF}{lines}")
+}
+
 #[test]
 fn a_notice() {
-    let notice = "id = \"n\"\nsender = \"a@x.example\"\nsubject = \"\"\nsubject_match = \"roughly\"\nevent = \"e\"\nlocale = \"en\"\nsecurity_relevant = \"no\"\n";
+    let path = "brands/x/notices/n/notice.toml";
     check(
-        "brands/x/notices/n/notice.toml",
-        &format!("{notice}{PROOF}"),
+        path,
+        &notice("kind = \"payout.stolen\"\nown_words = 1\n"),
         &[
-            "notice: `subject_match` must be exact, contains, any, or begin with `body: `: \"roughly\"",
-            "notice: `security_relevant` must be true or false",
+            "notice: `kind` names no event of the vocabulary: \"payout.stolen\"",
+            "notice: `own_words` must be a text",
         ],
     );
-    let sound = notice.replace("roughly", "any").replace("\"no\"", "false");
+    let details = "[[detail]]\nfield = \"colour\"\nform = \"tail\"\n";
+    check(
+        path,
+        &notice(&format!("kind = \"mail.notice\"\n{details}")),
+        &["notice: `detail` 1: `field` names no detail of an event: \"colour\""],
+    );
     check(
         "brands/nobody/notices/m/notice.toml",
-        &format!("{sound}{PROOF}"),
+        &notice("kind = \"mail.notice\"\nown_words = \"theft\"\n[[words]]\nlanguage = \"en\"\n"),
         &[
             "notice: `id` is \"n\", but the place is \"m\"",
+            "notice: `words` must hold `subjects` or `phrases`",
+            "notice: `own_words`: there is no deed \"theft\"",
             "notice: there is no brand \"nobody\"",
         ],
+    );
+    let senders = notice("kind = \"mail.notice\"\n").replace("a@x.example", "x.example");
+    let found = mistakes(&[(path, &senders)]);
+    assert!(found.contains("must hold addresses"), "{found}");
+    let nobody = notice("kind = \"mail.notice\"\n").replace("\"a@x.example\"", "");
+    let found = mistakes(&[(path, &nobody)]);
+    assert!(found.contains("`senders` is empty"), "{found}");
+}
+
+#[test]
+fn a_deed_and_a_topic() {
+    let deed = |details: &str| {
+        format!("id = \"d\"\nkind = \"user.added\"\ntitle = \"t\"\nwords = []\n{PROOF}{details}")
+    };
+    check("deeds/d.toml", &deed(""), &[]);
+    check(
+        "deeds/d.toml",
+        &deed(
+            "[[detail]]\nfield = \"tail\"\nform = \"tail\"\n[[detail]]\nfield = \"status\"\nform = \"fixed\"\n",
+        ),
+        &[
+            "deed: `detail` tail: `after` is missing",
+            "deed: `detail` status: `value` and the form fixed belong together",
+        ],
+    );
+    check(
+        "topics/weather.toml",
+        &format!("id = \"weather\"\ntitle = \"t\"\nwords = []\n{PROOF}"),
+        &["topic: `id` must be one of business, money, security, stranger: \"weather\""],
     );
 }
 
 #[test]
 fn what_belongs_to_no_brand() {
-    let notice = format!(
-        "id = \"n\"\nsender = \"a@x.example\"\nsubject = \"\"\nsubject_match = \"any\"\nevent = \"e\"\nlocale = \"en\"\nsecurity_relevant = false\n{PROOF}"
-    );
     check(
         "brands/nobody/notices/n/notice.toml",
-        &notice,
+        &notice("kind = \"mail.notice\"\n"),
         &["notice: there is no brand \"nobody\""],
     );
     check(

@@ -1,9 +1,10 @@
 //! Why even a proven mail needs care: strangers' words, unknown shapes, old keys.
 
-use sellkeep_knowledge::{AbusedChannel, MailRole, Notice};
+use sellkeep_knowledge::MailRole;
 use sellkeep_model::{Caution, Finding};
 
 use crate::facts::Facts;
+use crate::notices::{self, senders};
 
 /// Findings that are worth a caution although the origin is proven.
 const RISKY_EVEN_IF_PROVEN: &[&str] = &[
@@ -59,7 +60,7 @@ fn abused(facts: &Facts<'_>, cautions: &mut Vec<Caution>) {
     let channel = brand
         .abused_channels
         .iter()
-        .find(|channel| fits(channel, address));
+        .find(|channel| senders::is_abused(channel, address));
     if let Some(channel) = channel
         && (facts.phone().is_some() || !channel.sender.contains('@'))
         && has_strangers_words(facts)
@@ -72,19 +73,6 @@ fn abused(facts: &Facts<'_>, cautions: &mut Vec<Caution>) {
     }
 }
 
-fn fits(channel: &AbusedChannel, address: &str) -> bool {
-    let domain = address
-        .rsplit('@')
-        .next()
-        .unwrap_or_default()
-        .to_lowercase();
-    match channel.sender.split_whitespace().next() {
-        Some(pattern) if pattern.contains('@') => matches_pattern(pattern, address),
-        Some(name) if name.contains('.') => domain == name || domain.ends_with(&format!(".{name}")),
-        _ => false,
-    }
-}
-
 /// Invoices, requests and shares carry a note somebody else wrote.
 fn has_strangers_words(facts: &Facts<'_>) -> bool {
     facts.phone().is_some() || facts.has_lure(&["order-callback", "payment-failed", "refund"])
@@ -94,7 +82,10 @@ fn unknown_notice(facts: &Facts<'_>, cautions: &mut Vec<Caution>) {
     let Some((brand, role)) = facts.sender_brand else {
         return;
     };
-    if role == MailRole::Relay || brand.notices.iter().any(|notice| is_notice(notice, facts)) {
+    let address = facts.sender.address.as_deref().unwrap_or_default();
+    let words = (facts.subject.as_str(), facts.content.text.as_str());
+    let known = || notices::is_known(facts.knowledge, facts.notices, brand, address, words);
+    if role == MailRole::Relay || known() {
         return;
     }
     let says = format!(
@@ -102,61 +93,4 @@ fn unknown_notice(facts: &Facts<'_>, cautions: &mut Vec<Caution>) {
         brand.name
     );
     push(cautions, "not-a-known-notice", says);
-}
-
-fn is_notice(notice: &Notice, facts: &Facts<'_>) -> bool {
-    let address = facts.sender.address.as_deref().unwrap_or_default();
-    if !matches_pattern(&notice.sender, address) {
-        return false;
-    }
-    let subject = facts.subject.to_lowercase();
-    let words = notice.subject.to_lowercase();
-    match notice.subject_match.as_str() {
-        "exact" => subject == words,
-        "contains" => subject.contains(&words),
-        "any" => true,
-        _ => false,
-    }
-}
-
-/// Whether an address meets a pattern in which `*` stands for any run of characters.
-fn matches_pattern(pattern: &str, address: &str) -> bool {
-    let (pattern, address) = (pattern.to_lowercase(), address.to_lowercase());
-    let mut parts = pattern.split('*');
-    let Some(mut rest) = parts.next().and_then(|first| address.strip_prefix(first)) else {
-        return false;
-    };
-    let parts: Vec<&str> = parts.collect();
-    let Some((last, middle)) = parts.split_last() else {
-        return rest.is_empty();
-    };
-    for part in middle {
-        match rest.find(part) {
-            Some(at) => rest = &rest[at + part.len()..],
-            None => return false,
-        }
-    }
-    rest.ends_with(last)
-}
-
-#[cfg(test)]
-mod tests {
-    use super::matches_pattern;
-
-    #[test]
-    fn patterns_meet_whole_addresses() {
-        assert!(matches_pattern(
-            "seller-notification@amazon.com",
-            "Seller-Notification@Amazon.com"
-        ));
-        assert!(matches_pattern(
-            "*@marketplace.amazon.*",
-            "x+y@marketplace.amazon.de"
-        ));
-        assert!(!matches_pattern(
-            "*@amazon.com",
-            "x@amazon.com.evil.example"
-        ));
-        assert!(!matches_pattern("a@b.c", "aa@b.c"));
-    }
 }

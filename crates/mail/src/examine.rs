@@ -12,6 +12,7 @@ use crate::content::{self, Content, LinkPlace};
 use crate::facts::{Facts, Kind};
 use crate::headers::Headers;
 use crate::names::NameIndex;
+use crate::notices::{Catalogue, Seen};
 use crate::sender::{self, Sender};
 use crate::{advice, caution, claims, decide, explain, flags, hops, printable, proof};
 
@@ -20,6 +21,7 @@ use crate::{advice, caution, claims, decide, explain, flags, hops, printable, pr
 pub struct Examiner {
     knowledge: Knowledge,
     names: NameIndex,
+    notices: Catalogue,
 }
 
 /// One mail as it was received.
@@ -41,7 +43,12 @@ impl Examiner {
     /// Prepares everything that does not depend on the single mail.
     pub fn new(knowledge: Knowledge) -> Examiner {
         let names = NameIndex::new(&knowledge);
-        Examiner { knowledge, names }
+        let notices = Catalogue::new(&knowledge);
+        Examiner {
+            knowledge,
+            names,
+            notices,
+        }
     }
 
     /// The knowledge it judges by.
@@ -49,8 +56,31 @@ impl Examiner {
         &self.knowledge
     }
 
+    /// The notices it knows, ready to be met.
+    pub fn catalogue(&self) -> &Catalogue {
+        &self.notices
+    }
+
     /// Judges a mail.
     pub fn examine(&self, record: &Record<'_>, dns: &dyn DnsAnswers) -> Examination {
+        self.examine_and(record, dns, |_| ()).0
+    }
+
+    /// Judges a mail and keeps what the reading of a notice needs of it.
+    pub fn examine_with_notice(
+        &self,
+        record: &Record<'_>,
+        dns: &dyn DnsAnswers,
+    ) -> (Examination, Seen) {
+        self.examine_and(record, dns, Seen::of)
+    }
+
+    fn examine_and<T>(
+        &self,
+        record: &Record<'_>,
+        dns: &dyn DnsAnswers,
+        keep: impl FnOnce(&Facts<'_>) -> T,
+    ) -> (Examination, T) {
         let headers = Headers::read(record.mail);
         let received = record
             .envelope
@@ -73,7 +103,9 @@ impl Examiner {
         facts.authentication = authentication;
         facts.content = content;
         facts.subject = subject(&headers);
-        self.judge(facts)
+        self.look_for_names(&mut facts);
+        let kept = keep(&facts);
+        (self.judge_facts(facts), kept)
     }
 
     /// Judges a pasted text, an SMS, a chat or a call script.
@@ -105,6 +137,7 @@ impl Examiner {
             kind,
             knowledge: &self.knowledge,
             names: &self.names,
+            notices: &self.notices,
             headers,
             envelope,
             trust: &[],
@@ -126,6 +159,10 @@ impl Examiner {
 
     fn judge(&self, mut facts: Facts<'_>) -> Examination {
         self.look_for_names(&mut facts);
+        self.judge_facts(facts)
+    }
+
+    fn judge_facts(&self, mut facts: Facts<'_>) -> Examination {
         facts.claims = claims::find(&facts);
         let findings = flags::look(&facts);
         facts.claims = decide::standing_claims(&facts.claims, &findings);

@@ -12,6 +12,7 @@ use crate::authentication::Authentication;
 use crate::claims::Claimed;
 use crate::content::{Content, Link, LinkPlace};
 use crate::headers::Headers;
+use crate::notices::Catalogue;
 use crate::names::{Lookalike, LureHit, NameHit, NameIndex};
 use crate::sender::{self, Sender};
 
@@ -34,6 +35,8 @@ pub struct Facts<'a> {
     pub knowledge: &'a Knowledge,
     /// All names, ready to be looked for.
     pub names: &'a NameIndex,
+    /// All notices, ready to be met.
+    pub notices: &'a Catalogue,
     /// The header; empty for a text or a link.
     pub headers: &'a Headers<'a>,
     /// The SMTP envelope, as far as it is known.

@@ -16,6 +16,7 @@ mod flags;
 mod headers;
 mod hops;
 pub mod names;
+pub mod notices;
 pub mod printable;
 mod proof;
 pub mod sender;

@@ -128,10 +128,11 @@ fn show(knowledge: &Knowledge, brand: &Brand) {
     }
     for notice in &brand.notices {
         println!(
-            "  {}: {} {:?}{}",
+            "  {}: {} ({}) from {}{}",
             notice.id,
-            notice.sender,
-            notice.subject,
+            notice.kind.as_str(),
+            notice.class.as_str(),
+            notice.senders.join(", "),
             origin(&notice.source)
         );
     }

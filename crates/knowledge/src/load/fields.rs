@@ -6,10 +6,15 @@
 use serde::de::DeserializeOwned;
 
 use super::form::{Field, Form, may, must};
-use crate::brand::{AbusedChannel, DmarcSeen, MailDomain, Notice, Shortener, Signature, WebHost};
+use crate::brand::{AbusedChannel, DmarcSeen, MailDomain, Shortener, Signature, WebHost};
 use crate::contact::Contact;
+use crate::deed::{Deed, Topic};
 use crate::fact::Fact;
+use crate::hold::Hold;
+use crate::language::Language;
 use crate::lure::Lure;
+use crate::machine::MachineName;
+use crate::notice::Notice;
 use crate::zone::Zone;
 
 /// A kind of record: its fields beside `source`, `seen` and `confidence`.
@@ -123,14 +128,68 @@ impl Fields for AbusedChannel {
 impl Fields for Notice {
     const FIELDS: &'static [Field] = &[
         must("id", Form::Text),
-        must("sender", Form::Text),
-        must("subject", Form::MaybeEmptyText),
-        must("subject_match", Form::SubjectMatch),
-        must("event", Form::Text),
-        must("locale", Form::Text),
-        must("security_relevant", Form::Flag),
+        must("kind", Form::EventKind),
+        must("class", CLASSES),
+        must("senders", Form::Texts),
+        may("words", Form::Tables(WORDING)),
+        may("own_words", Form::Text),
+        may("detail", Form::Tables(DETAIL)),
         may("notes", Form::Text),
     ];
+}
+
+const CLASSES: Form = Form::OneOf(&["security", "business", "relay", "marketing"]);
+
+const WORDING: &[Field] = &[
+    must("language", Form::Text),
+    may("subjects", Form::Texts),
+    may("phrases", Form::Texts),
+];
+
+const DETAIL: &[Field] = &[
+    must("field", Form::EventField),
+    must(
+        "form",
+        Form::OneOf(&["tail", "amount", "order", "words", "address", "fixed"]),
+    ),
+    may("after", Form::Texts),
+    may("value", Form::Text),
+];
+
+impl Fields for Deed {
+    const FIELDS: &'static [Field] = &[
+        must("id", Form::Text),
+        must("kind", Form::EventKind),
+        must("title", Form::Text),
+        must("words", Form::Tables(DEED_WORDS)),
+        may("detail", Form::Tables(DETAIL)),
+    ];
+}
+
+const DEED_WORDS: &[Field] = &[
+    must("language", Form::Text),
+    must("things", Form::Texts),
+    must("deeds", Form::Texts),
+];
+
+impl Fields for Topic {
+    const FIELDS: &'static [Field] = &[
+        must("id", Form::OneOf(crate::deed::TOPICS)),
+        must("title", Form::Text),
+        must("words", Form::Tables(WORDS)),
+    ];
+}
+
+impl Fields for Language {
+    const FIELDS: &'static [Field] = &[
+        must("code", Form::Text),
+        must("common", Form::Texts),
+        must("unsaid", Form::Texts),
+    ];
+}
+
+impl Fields for MachineName {
+    const FIELDS: &'static [Field] = &[must("name", Form::Text)];
 }
 
 impl Fields for Contact {
@@ -159,6 +218,14 @@ impl Fields for Fact {
         may("check", Form::OneOf(&["automatic", "attested", "manual"])),
         may("how", Form::Text),
         may("notes", Form::Text),
+    ];
+}
+
+impl Fields for Hold {
+    const FIELDS: &'static [Field] = &[
+        must("marketplace", Form::Text),
+        must("lasts", Form::Text),
+        must("says", Form::Text),
     ];
 }
 

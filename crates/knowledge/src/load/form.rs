@@ -4,7 +4,7 @@
 //! mistake of a table is found, not only the first. Not here: which fields a
 //! record has (`fields`), what records say of each other (`sound`).
 
-use sellkeep_model::Domain;
+use sellkeep_model::{Domain, EventKind};
 use toml::{Table, Value};
 
 /// What may stand in a field.
@@ -12,8 +12,6 @@ use toml::{Table, Value};
 pub enum Form {
     /// Words, at least one.
     Text,
-    /// Words or nothing, for the subject of a notice that is known by its body.
-    MaybeEmptyText,
     /// `true` or `false`.
     Flag,
     /// A list of words.
@@ -24,8 +22,10 @@ pub enum Form {
     Date,
     /// One of these words.
     OneOf(&'static [&'static str]),
-    /// How the subject of a notice is met.
-    SubjectMatch,
+    /// A word of the vocabulary of events.
+    EventKind,
+    /// The name of an event's detail.
+    EventField,
     /// Tables of their own with these fields.
     Tables(&'static [Field]),
     /// Records of their own, checked where they are read.
@@ -133,14 +133,14 @@ impl Form {
             Form::Records | Form::Tables(_) => {
                 (!is_tables(value)).then(|| "must be written as [[…]]".to_owned())
             }
-            Form::MaybeEmptyText => text_mistake(value, |_| None),
             Form::Text => text_mistake(value, empty),
             Form::Domain => text_mistake(value, |text| empty(text).or_else(|| no_domain(text))),
             Form::Date => text_mistake(value, |text| empty(text).or_else(|| no_date(text))),
             Form::OneOf(words) => {
                 text_mistake(value, |text| empty(text).or_else(|| none_of(words, text)))
             }
-            Form::SubjectMatch => text_mistake(value, no_subject_match),
+            Form::EventKind => text_mistake(value, no_event),
+            Form::EventField => text_mistake(value, no_event_field),
         }
     }
 }
@@ -183,13 +183,14 @@ fn none_of(words: &[&str], text: &str) -> Option<String> {
     (!words.contains(&text)).then(|| format!("must be one of {}: {text:?}", words.join(", ")))
 }
 
-fn no_subject_match(text: &str) -> Option<String> {
-    let plain = ["exact", "contains", "any"].contains(&text);
-    let body = text
-        .strip_prefix("body: ")
-        .is_some_and(|gist| !gist.trim().is_empty());
-    (!plain && !body)
-        .then(|| format!("must be exact, contains, any, or begin with `body: `: {text:?}"))
+fn no_event(text: &str) -> Option<String> {
+    let known = EventKind::of(text).is_some();
+    (!known).then(|| format!("names no event of the vocabulary: {text:?}"))
+}
+
+fn no_event_field(text: &str) -> Option<String> {
+    let known = sellkeep_model::Field::of(text).is_some();
+    (!known).then(|| format!("names no detail of an event: {text:?}"))
 }
 
 fn no_date(text: &str) -> Option<String> {

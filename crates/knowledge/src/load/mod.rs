@@ -3,7 +3,7 @@
 //! Every mistake is named with its file, record and field; all of them, not
 //! only the first. Nothing is loaded where there is a mistake.
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::{BTreeMap, HashMap, HashSet};
 
 use sha2::{Digest, Sha256};
 use toml::{Table, Value};
@@ -11,14 +11,16 @@ use toml::{Table, Value};
 mod brand;
 mod fields;
 mod form;
+mod notice;
 mod sound;
 
 use self::fields::Fields;
 use self::form::{SOURCE, mistakes};
-use crate::brand::{Brand, Notice};
+use crate::brand::Brand;
 use crate::contact::Contact;
 use crate::lookup::Index;
-use crate::lure::Lure;
+use crate::notice::Notice;
+use crate::playbook::{self, Playbook};
 use crate::problem::{Problem, Problems};
 use crate::{Files, Knowledge};
 
@@ -39,6 +41,8 @@ struct Loader {
     brand_contacts: Vec<(String, Vec<BrandContact>)>,
     /// Where each id of a kind stood first.
     ids: HashMap<(&'static str, String), String>,
+    /// Path and folder of each playbook, in the order in which they were read.
+    playbook_files: Vec<(String, String)>,
     knowledge: Knowledge,
     problems: Vec<Problem>,
 }
@@ -76,6 +80,21 @@ impl Loader {
                 self.knowledge.facts.extend(facts);
             }
             ["lures", _] => self.lure(path, table),
+            ["playbooks", folder, "playbook.toml"] => self.playbook(path, folder, text),
+            ["deeds", _] => self.deed(path, table),
+            ["topics", _] => self.topic(path, table),
+            ["languages.toml"] => {
+                let languages = self.records(path, &table, "language");
+                self.knowledge.languages.extend(languages);
+            }
+            ["holds.toml"] => {
+                let holds = self.records(path, &table, "hold");
+                self.knowledge.holds.extend(holds);
+            }
+            ["machines.toml"] => {
+                let names = self.records(path, &table, "machine");
+                self.knowledge.machine_names.extend(names);
+            }
             ["zones.toml"] => {
                 let zones = self.records(path, &table, "zone");
                 self.knowledge.zones.extend(zones);
@@ -100,19 +119,33 @@ impl Loader {
         self.knowledge.contacts.extend(contacts);
     }
 
-    fn notice(&mut self, path: &str, brand: &str, folder: &str, table: Table) {
-        if let Some(notice) = self.record::<Notice>(path, "notice", Value::Table(table)) {
-            self.named_after(path, "notice", &notice.id, folder);
-            self.notices
-                .push((path.to_owned(), brand.to_owned(), notice));
+    fn playbook(&mut self, path: &str, folder: &str, text: &str) {
+        match toml::from_str::<Playbook>(text) {
+            Ok(playbook) => {
+                self.playbook_files
+                    .push((path.to_owned(), folder.to_owned()));
+                self.knowledge.playbooks.push(playbook);
+            }
+            Err(error) => self.problem(path, "file", error.message().to_owned()),
         }
     }
 
-    fn lure(&mut self, path: &str, table: Table) {
-        if let Some(lure) = self.record::<Lure>(path, "lure", Value::Table(table)) {
-            let file = path.trim_start_matches("lures/").trim_end_matches(".toml");
-            self.named_after(path, "lure", &lure.id, file);
-            self.knowledge.lures.push(lure);
+    /// Contacts stand in other files, so playbooks are checked when all are read.
+    fn check_playbooks(&mut self) {
+        let known: HashSet<&str> = self
+            .knowledge
+            .contacts
+            .iter()
+            .map(|contact| contact.id.as_str())
+            .collect();
+        let mut found = Vec::new();
+        for ((path, folder), playbook) in self.playbook_files.iter().zip(&self.knowledge.playbooks)
+        {
+            let wrong = playbook::mistakes(playbook, folder, |id| known.contains(id));
+            found.extend(wrong.into_iter().map(|what| (path.clone(), what)));
+        }
+        for (path, what) in found {
+            self.problem(&path, "playbook", what);
         }
     }
 
@@ -180,6 +213,7 @@ impl Loader {
     fn finish(mut self, files: &Files) -> Result<Knowledge, Problems> {
         self.give_notices();
         self.sound();
+        self.check_playbooks();
         if !self.problems.is_empty() {
             return Err(Problems(self.problems));
         }
@@ -194,20 +228,13 @@ impl Loader {
         knowledge.contacts.sort_by(|a, b| a.id.cmp(&b.id));
         knowledge.facts.sort_by(|a, b| a.id.cmp(&b.id));
         knowledge.lures.sort_by(|a, b| a.id.cmp(&b.id));
+        knowledge.deeds.sort_by(|a, b| a.id.cmp(&b.id));
+        knowledge.topics.sort_by(|a, b| a.id.cmp(&b.id));
+        knowledge.languages.sort_by(|a, b| a.code.cmp(&b.code));
         knowledge.by_brand = places(&knowledge.contacts, self.brand_contacts);
         knowledge.version = version(files);
         knowledge.index = Index::new(&knowledge);
         Ok(knowledge)
-    }
-
-    fn give_notices(&mut self) {
-        for (path, brand, notice) in std::mem::take(&mut self.notices) {
-            if let Some(known) = self.brands.get_mut(&brand) {
-                known.notices.push(notice);
-            } else {
-                self.problem(&path, "notice", format!("there is no brand {brand:?}"));
-            }
-        }
     }
 }
 

@@ -3,10 +3,13 @@
 //! Pure: takes values, gives a finished mail as bytes, and never sends it.
 
 pub mod delivery;
+pub mod evidence;
 pub mod grouping;
+pub mod incident;
 pub mod ladder;
 pub mod message;
 pub mod pdf;
+pub mod playbook;
 pub mod quiet;
 pub mod raise;
 mod report;

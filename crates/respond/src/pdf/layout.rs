@@ -95,7 +95,12 @@ pub fn fit_on_one_page(document: &Document) -> Option<f32> {
         return None;
     }
     let sizes = (25..=40).rev().map(|quarter: u8| f32::from(quarter) / 4.0);
-    Some(sizes.into_iter().find(|size| stands(*size)).unwrap_or(SIZE_MIN))
+    Some(
+        sizes
+            .into_iter()
+            .find(|size| stands(*size))
+            .unwrap_or(SIZE_MIN),
+    )
 }
 
 struct Cursor {

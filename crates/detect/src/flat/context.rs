@@ -48,6 +48,8 @@ context! {
     BaselineConfirmed baseline_confirmed: bool = "baseline_confirmed",
     /// The owner announced a change of this kind for now.
     Planned planned: bool = "planned",
+    /// Something of an announced sort happened, but not as it was announced.
+    PlannedMismatch planned_mismatch: bool = "planned_mismatch",
     /// `after.country` is not the account's country; unknown where one of them is.
     Foreign foreign: Option<bool> = "foreign",
     /// Hours until a hold after the last added method ends; 0 where none runs.

@@ -1,0 +1,225 @@
+//! What is known of an account by time: what pays out where, when something last
+//! happened, when incidents were closed, how much mail comes.
+//!
+//! Every list is a set ordered by event time, so that it is the same whatever order
+//! it was filled in, and every question names the time it is asked for. Claimed events
+//! add nothing here.
+
+use std::collections::BTreeMap;
+
+use serde::{Deserialize, Serialize};
+
+use crate::moment::{DAY, HOUR, Millis};
+
+/// Entries of a list: more deposit methods or due payouts than an account has at once.
+const LIST_MAX: usize = 32;
+
+/// Active days that are remembered. What happened before cannot matter for the idle time.
+const ACTIVE_DAYS_MAX: usize = 128;
+
+/// Hours in which mail came that are remembered: four weeks.
+const MAIL_HOURS_MAX: usize = 672;
+
+/// A deposit method that was added.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+pub struct MethodAdded {
+    /// When.
+    pub at: Millis,
+    /// Its name in the source.
+    pub method: String,
+    /// Its ending, where that is known.
+    pub tail: Option<String>,
+    /// The store, where one is named.
+    pub store: Option<String>,
+}
+
+/// Another method became the one that payouts go to.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+pub struct DefaultSwitched {
+    /// When.
+    pub at: Millis,
+    /// The method's name in the source, or what stands for it.
+    pub method: String,
+    /// Its ending, where that is known.
+    pub tail: Option<String>,
+}
+
+/// A payout that is due.
+#[derive(Debug, Clone, PartialEq, PartialOrd, Serialize, Deserialize)]
+pub struct PayoutDue {
+    /// Since when we know.
+    pub known: Millis,
+    /// The store and account type.
+    pub what: String,
+    /// When it is due.
+    pub due: Millis,
+    /// How much.
+    pub amount: Option<f64>,
+}
+
+/// What lies on the account.
+#[derive(Debug, Clone, PartialEq, PartialOrd, Serialize, Deserialize)]
+pub struct Balance {
+    /// When.
+    pub at: Millis,
+    /// The store, where one is named.
+    pub store: Option<String>,
+    /// How much.
+    pub amount: f64,
+}
+
+/// What is known of an account by time.
+#[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
+pub struct Facts {
+    /// The first thing we know of it.
+    pub since: Option<Millis>,
+    /// Methods added.
+    pub methods: Vec<MethodAdded>,
+    /// Switches of the default method.
+    pub defaults: Vec<DefaultSwitched>,
+    /// Payouts due.
+    pub payouts: Vec<PayoutDue>,
+    /// Balances.
+    pub balances: Vec<Balance>,
+    /// Incidents closed.
+    pub incidents: Vec<Millis>,
+    pub(crate) active: BTreeMap<i64, (Millis, Millis)>,
+    pub(crate) mails: BTreeMap<i64, (u32, u32)>,
+}
+
+/// Adds to an ordered set that keeps its newest entries; says whether it was new.
+pub fn note<T: PartialOrd>(list: &mut Vec<T>, entry: T) -> bool {
+    let at = list.partition_point(|other| *other < entry);
+    if list.get(at).is_some_and(|other| *other == entry) {
+        return false;
+    }
+    list.insert(at, entry);
+    if list.len() > LIST_MAX {
+        list.remove(0);
+    }
+    true
+}
+
+impl Facts {
+    /// We know of the account since then at the latest.
+    pub fn watched_since(&mut self, at: Millis) {
+        self.since = Some(self.since.map_or(at, |since| since.min(at)));
+    }
+
+    /// Something happened on the account: an order, a listing, a price change.
+    pub fn active(&mut self, at: Millis) {
+        let day = self.active.entry(at.div_euclid(DAY)).or_insert((at, at));
+        *day = (day.0.min(at), day.1.max(at));
+        while self.active.len() > ACTIVE_DAYS_MAX {
+            self.active.pop_first();
+        }
+    }
+
+    /// When something last happened before a time.
+    pub fn last_active(&self, before: Millis) -> Option<Millis> {
+        let days = self.active.range(..=before.div_euclid(DAY)).rev();
+        let mut times = days.filter_map(|(_, (first, last))| {
+            let earlier = [last, first].into_iter().find(|at| **at < before);
+            earlier.copied()
+        });
+        times.next()
+    }
+
+    /// When something next happened after a time.
+    pub fn next_active(&self, after: Millis) -> Option<Millis> {
+        let days = self.active.range(after.div_euclid(DAY)..);
+        let mut times = days.filter_map(|(_, (first, last))| {
+            let later = [first, last].into_iter().find(|at| **at > after);
+            later.copied()
+        });
+        times.next()
+    }
+
+    /// Mail came; claimed mail is counted apart and never teaches what is normal.
+    pub fn mail(&mut self, at: Millis, count: u32, claimed: bool) {
+        let hour = self.mails.entry(at.div_euclid(HOUR)).or_default();
+        hour.0 = hour.0.saturating_add(count);
+        hour.1 = hour.1.saturating_add(if claimed { 0 } else { count });
+        while self.mails.len() > MAIL_HOURS_MAX {
+            self.mails.pop_first();
+        }
+    }
+
+    /// Whether a mail flood was running at a time: in its hour or the one before came
+    /// far more mail than this mailbox is used to.
+    pub fn mail_flood(&self, at: Millis) -> bool {
+        let hour = at.div_euclid(HOUR);
+        [hour - 1, hour].into_iter().any(|hour| self.flooded(hour))
+    }
+
+    fn flooded(&self, hour: i64) -> bool {
+        let came = self.mails.get(&hour).map_or(0, |(all, _)| *all);
+        came >= FLOOD_MIN && f64::from(came) >= FLOOD_FACTOR * self.mail_usual(hour)
+    }
+
+    /// The median of the hours before in which mail came.
+    fn mail_usual(&self, hour: i64) -> f64 {
+        let before = self.mails.range(..hour - 1).map(|(_, (_, solid))| *solid);
+        let mut counts: Vec<u32> = before.filter(|count| *count > 0).collect();
+        counts.sort_unstable();
+        counts
+            .get(counts.len() / 2)
+            .map_or(1.0, |median| f64::from(*median))
+    }
+}
+
+/// Mails in one hour below which nobody loses sight of a notice.
+const FLOOD_MIN: u32 = 50;
+/// So many times the usual is a flood.
+const FLOOD_FACTOR: f64 = 6.0;
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn activity_is_asked_by_time() {
+        let mut facts = Facts::default();
+        for at in [10 * DAY, 10 * DAY + 5, 20 * DAY] {
+            facts.active(at);
+        }
+        assert_eq!(facts.last_active(20 * DAY), Some(10 * DAY + 5));
+        assert_eq!(facts.last_active(10 * DAY + 5), Some(10 * DAY));
+        assert_eq!(facts.last_active(DAY), None);
+        assert_eq!(facts.next_active(10 * DAY + 5), Some(20 * DAY));
+        assert_eq!(facts.next_active(20 * DAY), None);
+    }
+
+    #[test]
+    fn a_flood_stands_out_from_the_usual() {
+        let mut facts = Facts::default();
+        for hour in 0..100 {
+            facts.mail(hour * HOUR, 4, false);
+        }
+        assert!(!facts.mail_flood(99 * HOUR));
+        facts.mail(102 * HOUR, 300, true);
+        assert!(facts.mail_flood(102 * HOUR + 5) && facts.mail_flood(103 * HOUR));
+        assert!(!facts.mail_flood(105 * HOUR));
+    }
+
+    #[test]
+    fn a_busy_mailbox_is_no_flood() {
+        let mut facts = Facts::default();
+        for hour in 0..100 {
+            facts.mail(hour * HOUR, 60, false);
+        }
+        facts.mail(102 * HOUR, 80, false);
+        assert!(!facts.mail_flood(102 * HOUR));
+    }
+
+    #[test]
+    fn lists_are_ordered_sets_with_an_end() {
+        let mut list = Vec::new();
+        assert!(note(&mut list, 3) && note(&mut list, 1) && !note(&mut list, 3));
+        assert_eq!(list, [1, 3]);
+        for at in 0..100 {
+            note(&mut list, at);
+        }
+        assert_eq!((list.len(), list[0]), (LIST_MAX, 100 - 32));
+    }
+}

@@ -1,8 +1,8 @@
 //! The ladder: who is told when nobody has acknowledged.
 //!
-//! A step counts from the first telling at its level, wherever that was; if nothing could
-//! be told at all, from the time the alert was raised. An alert that is counted again and
-//! again does not push the step away.
+//! A step counts from the first telling at its level, wherever that was. If nothing could
+//! be told, it counts from the time the alert was raised, or rose to that level. An alert
+//! that was told and is counted again and again does not push the step away.
 
 use sellkeep_model::{Alert, LadderStep, Route, Timestamp};
 
@@ -50,6 +50,10 @@ fn since_it_was_over<'s>(sent: &[&'s Sent]) -> Vec<&'s Sent> {
 
 fn time(step: &LadderStep, alert: &Alert, open: &[&Sent]) -> Option<Timestamp> {
     let told = open.iter().find(|sent| sent.level >= step.level);
-    let from = told.map_or(alert.raised, |sent| sent.at);
+    let from = match (told, open.is_empty()) {
+        (Some(sent), _) => sent.at,
+        (None, true) => alert.raised,
+        (None, false) => alert.changed,
+    };
     from.checked_add(step.after.0).ok()
 }

@@ -116,3 +116,41 @@ impl Webhook {
         ))
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn webhook(secret: &str) -> Result<Webhook, SettingError> {
+        Ok(Webhook {
+            address: Address::new(&Secret::new("https://hook.example/in"), false)?,
+            key: key(&Secret::new(secret))?,
+        })
+    }
+
+    /// The example that the standard's own libraries are tested with.
+    #[test]
+    fn the_signature_is_that_of_the_standard() {
+        let webhook = webhook("whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw").expect("a webhook");
+        let signature = webhook.signature(
+            "msg_p5jXN8AQM9LWM0D4loKWxJek",
+            "1614265330",
+            br#"{"test": 2432232314}"#,
+        );
+        let expected = "v1,g0hM9SsE+OTPJTGt/tmIKtSyZlE3uFJELVlNIOLJ1OE=";
+        assert_eq!(signature.as_deref(), Ok(expected));
+    }
+
+    #[test]
+    fn a_weak_or_broken_key_is_refused() {
+        for wrong in [
+            "",
+            "whsec_",
+            "whsec_c2hvcnQ=",
+            "MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw",
+            "whsec_%%%",
+        ] {
+            assert!(webhook(wrong).is_err(), "{wrong}");
+        }
+    }
+}

@@ -9,8 +9,8 @@ use std::cell::RefCell;
 
 use jiff::{SignedDuration, Timestamp};
 use sellkeep_model::{
-    DigestKey, Event, EventKind, Field, Fields, Item, ProofLevel, Reading, Record, State,
-    StateGroup, TimeQuality, id_of, masked,
+    DigestKey, Event, EventKind, Field, Fields, Item, ProofLevel, ReadProblem, Reading, Record,
+    State, StateGroup, TimeQuality, id_of, masked,
 };
 
 /// How far a source's clock may run ahead of ours before its time is not believed.
@@ -30,7 +30,8 @@ impl Problems {
     /// Notes one, up to a limit; the last place is kept for saying that there are more.
     pub(super) fn note(&self, place: impl Into<String>, says: &str) {
         let mut noted = self.0.borrow_mut();
-        match noted.problems.len() {
+        let real = |problem: &&ReadProblem| !problem.harmless;
+        match noted.problems.iter().filter(real).count() {
             count if count < PROBLEMS_MAX - 1 => noted.problem(place, says),
             count if count == PROBLEMS_MAX - 1 => {
                 noted.problem("body", "has more problems than are listed here");
@@ -39,14 +40,13 @@ impl Problems {
         }
     }
 
-    /// Counts something that is understood and needs nothing.
-    pub(super) fn remark(&self, place: impl Into<String>, says: &str) {
-        self.0.borrow_mut().remark(place, says);
-    }
-
-    /// How many there are, so that a caller can see whether a step brought new ones.
-    pub(super) fn count(&self) -> usize {
-        self.0.borrow().problems.len()
+    /// Says once that something is understood and needs nothing.
+    pub(super) fn remark(&self, place: &str, says: &str) {
+        let mut noted = self.0.borrow_mut();
+        let said = |problem: &ReadProblem| problem.harmless && problem.says == says;
+        if !noted.problems.iter().any(said) {
+            noted.remark(place, says);
+        }
     }
 
     pub(super) fn move_into(self, reading: &mut Reading) {

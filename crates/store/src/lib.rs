@@ -9,37 +9,57 @@
 //!
 //! Not here: what records, events and alerts mean.
 
+mod accounts;
 mod alerts;
+mod audit;
 mod bulk;
+mod commit;
 mod counts;
 mod engine;
 mod error;
 mod event_log;
 mod events;
+mod evidence;
+mod finish;
 mod ingest;
 mod keys;
+mod leases;
 mod migrate;
+mod outbox;
 mod page;
 mod partition;
+mod people_words;
 mod queue;
 mod records;
+mod secrets;
+mod snapshots;
 mod sources;
 mod statement;
+mod states;
 mod store;
 mod tenant;
 
 pub use alerts::{AlertFilter, Deed, alert_place, pending, state_word};
+pub use audit::{AuditCheck, AuditDeed, AuditEntry, AuditHead};
+pub use commit::Changes;
 pub use counts::{EVENTS, RECORDS};
 pub use error::{Error, Result};
 pub use event_log::{Entry, EventLog, Offset};
 pub use events::{EventFilter, event_place};
+pub use evidence::Evidence;
+pub use finish::Outcome;
 pub use ingest::{Advance, Intake, Taken};
 pub use keys::{KeyError, KeySource};
+pub use leases::Lease;
+pub use outbox::{DELIVERY, Receipt, delivered, delivery};
 pub use page::{PAGE_ROWS_MAX, Place, Versioned};
 pub use partition::Partition;
+pub use people_words::{Word, WordFilter, WordKind};
 pub use queue::{ATTEMPTS_MAX, Job, NewJob, PoisonedJob};
 pub use records::{NewRecord, RECORD_BYTES_MAX, RecordEntry};
+pub use secrets::Secret;
 pub use sources::Source;
+pub use states::{AccountKey, AccountState, StateChange};
 pub use store::{Engine, Store};
 pub use tenant::Tenant;
 

@@ -28,7 +28,12 @@ impl Notes {
     /// Notes a problem, up to a limit.
     pub fn problem(&self, place: impl Into<String>, says: &str) {
         let mut noted = self.0.borrow_mut();
-        if noted.problems.len() < PROBLEMS_MAX {
+        let place = place.into();
+        let known = noted
+            .problems
+            .iter()
+            .any(|known| known.place == place && known.says == says);
+        if !known && noted.problems.len() < PROBLEMS_MAX {
             noted.problem(place, says);
         }
     }
@@ -186,6 +191,12 @@ impl<'a> Place<'a> {
     /// Sets a detail from several paths: the first where words stand.
     pub fn put_first(&self, fields: &mut Fields, field: Field, paths: &[&str]) {
         fields.set_if(field, self.text_of(paths));
+    }
+
+    /// The sum of a number in every thing of a list; nothing where there is none.
+    pub fn sum(list: &[Place<'_>], path: &str) -> Option<f64> {
+        let numbers = list.iter().filter_map(|place| place.number(path));
+        numbers.reduce(|sum, number| sum + number)
     }
 
     /// The JSON that stands here.

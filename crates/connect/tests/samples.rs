@@ -92,6 +92,10 @@ fn shown(reading: &Reading) -> String {
     text
 }
 
+fn is_digest(text: &str) -> bool {
+    text.len() == 32 && text.bytes().all(|byte| byte.is_ascii_hexdigit())
+}
+
 fn lines(text: &mut String, title: &str, fields: &Fields) {
     if fields.is_empty() {
         return;
@@ -99,7 +103,7 @@ fn lines(text: &mut String, title: &str, fields: &Fields) {
     let _ = write!(text, "  {title}:");
     for (field, value) in fields.iter() {
         let value = match value {
-            Value::Text(text) if text.len() == 32 => format!("#{}", &text[..6]),
+            Value::Text(text) if is_digest(text) => format!("#{}", &text[..6]),
             value => value.shown().into_owned(),
         };
         let _ = write!(text, " {}={value};", field.as_str());

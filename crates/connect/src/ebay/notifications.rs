@@ -106,13 +106,7 @@ fn order(told: &Told<'_>, data: &Place<'_>) {
         &format!("{amount}.currency"),
     );
     let lines = data.list("lineItems");
-    let pieces: f64 = lines
-        .iter()
-        .filter_map(|line| line.number("quantity"))
-        .sum();
-    if !lines.is_empty() {
-        after.set(Field::Quantity, pieces);
-    }
+    after.set_if(Field::Quantity, Place::sum(&lines, "quantity"));
     if let [line] = lines.as_slice() {
         line.put(&mut after, Field::Sku, "sku");
     }

@@ -52,6 +52,10 @@ fn errors(told: &Told<'_>, body: &Place<'_>) {
     }
 }
 
+/// Fewer bank accounts than anybody asks for at a time. A page that does not say whether
+/// more follow is all there is, if it holds fewer.
+const PAGE_MIN: usize = 10;
+
 /// Whether a list is all there is: its page is the last one.
 fn whole(place: &Place<'_>, list: &str) -> bool {
     let more = format!("{list}.pageInfo.hasNextPage");
@@ -61,7 +65,9 @@ fn whole(place: &Place<'_>, list: &str) -> bool {
 
 fn payments(told: &Told<'_>, account: &Place<'_>) {
     if account.has("bankAccounts") {
-        let complete = whole(account, "bankAccounts");
+        let silent = !account.has("bankAccounts.pageInfo");
+        let few = account.list("bankAccounts").len() < PAGE_MIN;
+        let complete = whole(account, "bankAccounts") || (silent && few);
         told.state(
             StateGroup::DepositMethods,
             complete,

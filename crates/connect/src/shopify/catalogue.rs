@@ -60,10 +60,7 @@ fn summary(body: &Place<'_>) -> Fields {
     if let Some(lowest) = prices.reduce(f64::min) {
         fields.set(Field::Price, lowest);
     }
-    let pieces = variants
-        .iter()
-        .filter_map(|variant| variant.number("inventory_quantity"));
-    fields.set(Field::Quantity, pieces.sum::<f64>());
+    fields.set_if(Field::Quantity, Place::sum(&variants, "inventory_quantity"));
     if let [variant] = variants.as_slice() {
         variant.put(&mut fields, Field::Sku, "sku");
     }

@@ -188,11 +188,8 @@ fn location(told: &Told<'_>, body: &Place<'_>) {
 fn order(told: &mut Told<'_>, body: &Place<'_>) {
     told.happened = body.time("created_at").or(told.happened);
     let lines = body.list("line_items");
-    let pieces: f64 = lines
-        .iter()
-        .filter_map(|line| line.number("quantity"))
-        .sum();
-    let mut after = Fields::new().with(Field::Quantity, pieces);
+    let mut after = Fields::new();
+    after.set_if(Field::Quantity, Place::sum(&lines, "quantity"));
     put_amount(body, &mut after, "total_price", "currency");
     if let [line] = lines.as_slice() {
         line.put(&mut after, Field::Sku, "sku");
@@ -227,8 +224,7 @@ fn refund(told: &mut Told<'_>, body: &Place<'_>) {
     if let Some(first) = paid.first() {
         put_amount(first, &mut after, "amount", "currency");
     }
-    let sum: f64 = paid.iter().filter_map(|part| part.number("amount")).sum();
-    after.set(Field::Amount, sum);
+    after.set_if(Field::Amount, Place::sum(&paid, "amount"));
     let object = object(told, body, "refund");
     told.event(EventKind::RefundIssued, Some(object), Fields::new(), after);
 }

@@ -118,7 +118,7 @@ const CHANGES: &[(&str, EventKind)] = &[
     ("email", EventKind::EmailChanged),
     ("external_accounts", EventKind::PayoutMethodChanged),
     ("individual", EventKind::AccountIdentityChanged),
-    ("settings", EventKind::PayoutSettingsChanged),
+    ("settings.payouts", EventKind::PayoutSettingsChanged),
 ];
 
 /// One event for each kind of change; the parts that changed are named, their content is not kept.
@@ -130,18 +130,17 @@ fn account(told: &Told<'_>, body: &Place<'_>) {
         told.passed_over(body, "an account was updated, but what changed is not said");
         return;
     };
-    let names = was.names();
     let about = object(told, &now, "account");
     let mut kinds: Vec<EventKind> = Vec::new();
     for (part, kind) in CHANGES {
-        if names.contains(part) && !kinds.contains(kind) {
+        if changed(&was, part) && !kinds.contains(kind) {
             kinds.push(*kind);
         }
     }
     for kind in &kinds {
         let parts = CHANGES
             .iter()
-            .filter(|(part, of)| of == kind && names.contains(part));
+            .filter(|(part, of)| of == kind && changed(&was, part));
         let parts: Vec<&str> = parts.map(|(part, _)| *part).collect();
         let mut after = Fields::new().with(Field::Actions, parts.join(" "));
         now.put(&mut after, Field::Reason, "requirements.disabled_reason");
@@ -151,13 +150,19 @@ fn account(told: &Told<'_>, body: &Place<'_>) {
         told.event(*kind, Some(about.clone()), Fields::new(), after);
     }
     let stopped = now.flag("payouts_enabled") == Some(false);
-    if stopped && names.contains(&"payouts_enabled") {
+    if stopped && changed(&was, "payouts_enabled") {
         let mut after = Fields::new().with(Field::Status, "DISABLED");
         now.put(&mut after, Field::Reason, "requirements.disabled_reason");
         told.event(EventKind::PayoutBlocked, Some(about), Fields::new(), after);
     } else if kinds.is_empty() {
         told.passed_over(body, "no rule needs what changed; the record is kept");
     }
+}
+
+/// Whether a part is among the former values; null there means that there was none before.
+fn changed(was: &Place<'_>, path: &str) -> bool {
+    let pointer = format!("/{}", path.replace('.', "/"));
+    was.json().pointer(&pointer).is_some()
 }
 
 fn app(told: &Told<'_>, object: &Place<'_>, kind: EventKind) {

@@ -102,20 +102,16 @@ fn order(told: &mut Told<'_>, payload: &Place<'_>) {
     told.happened = order.time("orderDate").or(told.happened);
     let lines = order.list("orderLines");
     let mut after = Fields::new();
-    let quantity = |line: &Place<'_>| {
-        let nested = line
-            .get("quantity")
-            .is_some_and(|quantity| quantity.has("measurementValue"));
-        line.number(if nested {
-            "quantity.measurementValue"
-        } else {
-            "quantity"
-        })
+    // Two forms of the same event: a number, or a number with its unit.
+    let nested = lines
+        .iter()
+        .any(|line| line.has("quantity.measurementValue"));
+    let quantity = if nested {
+        "quantity.measurementValue"
+    } else {
+        "quantity"
     };
-    after.set(
-        Field::Quantity,
-        lines.iter().filter_map(quantity).sum::<f64>(),
-    );
+    after.set_if(Field::Quantity, Place::sum(&lines, quantity));
     if let [line] = lines.as_slice() {
         line.put(&mut after, Field::Sku, "sku");
     }
@@ -144,11 +140,7 @@ fn performance(told: &Told<'_>, payload: &Place<'_>) {
         words.sort();
         words.dedup();
         after.set(Field::Reason, words.join(" "));
-        let orders: f64 = alarms
-            .iter()
-            .filter_map(|alarm| alarm.number("orderCount"))
-            .sum();
-        after.set(Field::Count, orders);
+        after.set_if(Field::Count, Place::sum(&alarms, "orderCount"));
     }
     payload.put_first(&mut after, Field::Status, &["accountStatus", "status"]);
     told.event(

@@ -18,16 +18,24 @@ fn main() -> io::Result<()> {
     for file in &files {
         let name = file.strip_prefix(&root).map_err(io::Error::other)?;
         let name = name.to_string_lossy().replace('\\', "/");
-        writeln!(
-            list,
-            "    ({name:?}, include_str!({:?})),",
-            file.display().to_string()
-        )
-        .map_err(io::Error::other)?;
+        writeln!(list, "    ({name:?}, {}),", text(file)).map_err(io::Error::other)?;
     }
     list.push_str("];\n");
     let out = env::var_os("OUT_DIR").ok_or_else(|| io::Error::other("OUT_DIR is not set"))?;
     fs::write(Path::new(&out).join("files.rs"), list)
+}
+
+/// A rule's cases only have to be there: what is in them is tried before a release.
+fn text(file: &Path) -> String {
+    if ends_with(file, "jsonl") {
+        "\"\"".to_owned()
+    } else {
+        format!("include_str!({:?})", file.display().to_string())
+    }
+}
+
+fn ends_with(file: &Path, ending: &str) -> bool {
+    file.extension().is_some_and(|found| found == ending)
 }
 
 fn collect(folder: &Path, files: &mut Vec<PathBuf>) -> io::Result<()> {
@@ -36,7 +44,10 @@ fn collect(folder: &Path, files: &mut Vec<PathBuf>) -> io::Result<()> {
         let path = entry?.path();
         if path.is_dir() {
             collect(&path, files)?;
-        } else if path.extension().is_some_and(|ending| ending == "toml") {
+        } else if ["toml", "yml", "jsonl"]
+            .iter()
+            .any(|ending| ends_with(&path, ending))
+        {
             files.push(path);
         }
     }

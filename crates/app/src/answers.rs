@@ -12,10 +12,11 @@ use std::time::Duration;
 use anyhow::{Context, Result};
 use hickory_resolver::TokioResolver;
 use hickory_resolver::proto::rr::{RData, RecordType as Kind};
+use sellkeep_mail::notices::Read;
 use sellkeep_mail::{Examiner, Record};
 use sellkeep_model::{
-    Answer, Caution, DnsAnswers, DnsQuestion, DnsUse, Examination, RecordType, RecordedZone,
-    Verdict, ZoneEntry,
+    Account, Answer, Caution, DigestKey, DnsAnswers, DnsQuestion, DnsUse, Examination, RecordType,
+    RecordedZone, Verdict, ZoneEntry,
 };
 
 /// Rounds of asking: SPF may include others up to ten times (RFC 7208 section 4.6.4).
@@ -74,23 +75,54 @@ impl Answers {
     /// Examines a mail, asking for whatever answers it lacks.
     pub fn examine(&self, examiner: &Examiner, record: &Record<'_>) -> Examination {
         let mut examination = examiner.examine(record, self);
-        if let Base::Live(live) = &self.base {
-            for _ in 0..ROUNDS_MAX {
-                let lacking: Vec<DnsQuestion> = examination
-                    .dns
-                    .iter()
-                    .filter(|used| used.answer.is_none())
-                    .map(|used| used.question.clone())
-                    .collect();
-                if lacking.is_empty() || examination.dns.len() > QUESTIONS_MAX {
-                    break;
-                }
-                live.ask(&lacking);
-                examination = examiner.examine(record, self);
+        for _ in 0..ROUNDS_MAX {
+            if !self.ask_for(&examination) {
+                break;
             }
+            examination = examiner.examine(record, self);
         }
         self.tell_key_origin(&mut examination);
         examination
+    }
+
+    /// Examines the mail of a record and reads what it says, the same way.
+    pub fn read(
+        &self,
+        examiner: &Examiner,
+        record: &sellkeep_model::Record,
+        account: &Account,
+        key: &DigestKey,
+    ) -> Read {
+        let mut read = examiner.read(record, account, key, self);
+        for _ in 0..ROUNDS_MAX {
+            let lacks = read.examination.as_ref();
+            if !lacks.is_some_and(|examination| self.ask_for(examination)) {
+                break;
+            }
+            read = examiner.read(record, account, key, self);
+        }
+        if let Some(examination) = &mut read.examination {
+            self.tell_key_origin(examination);
+        }
+        read
+    }
+
+    /// Asks the live DNS for what an examination lacked; whether anything was asked.
+    fn ask_for(&self, examination: &Examination) -> bool {
+        let Base::Live(live) = &self.base else {
+            return false;
+        };
+        let lacking: Vec<DnsQuestion> = examination
+            .dns
+            .iter()
+            .filter(|used| used.answer.is_none())
+            .map(|used| used.question.clone())
+            .collect();
+        if lacking.is_empty() || examination.dns.len() > QUESTIONS_MAX {
+            return false;
+        }
+        live.ask(&lacking);
+        true
     }
 
     /// Says where the proving key came from; an archived one deserves a caution.

@@ -22,16 +22,29 @@ pub fn load(overlay: Option<&Path>) -> Result<Knowledge> {
     Ok(Knowledge::with_overlay(&files)?)
 }
 
+/// Facts are `.toml` files; a rule brings its text and its cases.
+fn belongs(path: &Path, name: &str) -> bool {
+    let ending = path.extension().and_then(|ending| ending.to_str());
+    match ending {
+        Some("toml") => true,
+        Some("yml" | "jsonl") => name.starts_with("rules/"),
+        _ => false,
+    }
+}
+
 fn collect(root: &Path, folder: &Path, files: &mut Files) -> Result<()> {
     for entry in fs::read_dir(folder)? {
         let path = entry?.path();
         if path.is_dir() {
             collect(root, &path, files)?;
-        } else if path.extension().is_some_and(|ending| ending == "toml") {
+        } else {
             let name = path
                 .strip_prefix(root)?
                 .to_string_lossy()
                 .replace('\\', "/");
+            if !belongs(&path, &name) {
+                continue;
+            }
             let text =
                 fs::read_to_string(&path).with_context(|| format!("reading {}", path.display()))?;
             files.insert(name, text);

@@ -7,6 +7,7 @@ mod inputs;
 mod knowledge;
 mod output;
 mod time;
+mod watch;
 
 use std::process::ExitCode;
 
@@ -39,6 +40,9 @@ enum Command {
     Verify(commands::verify::Arguments),
     Explain(commands::explain::Arguments),
     Brands(commands::brands::Arguments),
+    Contacts(commands::contacts::Arguments),
+    Replay(commands::replay::Arguments),
+    Simulate(commands::simulate::Arguments),
 }
 
 fn main() -> ExitCode {
@@ -51,6 +55,9 @@ fn main() -> ExitCode {
         Command::Verify(arguments) => commands::verify::run(&arguments),
         Command::Explain(arguments) => commands::explain::run(&arguments),
         Command::Brands(arguments) => commands::brands::run(&arguments),
+        Command::Contacts(arguments) => commands::contacts::run(&arguments),
+        Command::Replay(arguments) => commands::replay::run(&arguments),
+        Command::Simulate(arguments) => commands::simulate::run(&arguments),
     };
     match result {
         Ok(code) => code,

@@ -67,6 +67,9 @@ pub struct Knowledge {
     pub holds: Vec<Hold>,
     /// Local parts of addresses behind which a machine writes.
     pub machine_names: Vec<MachineName>,
+    /// Files of rules by their path, as text: `detect` reads them. A built-in rule's cases
+    /// are there by name only.
+    pub rule_files: Files,
     /// Hash of every file it was read from (SHA-256, hexadecimal).
     pub version: String,
     index: lookup::Index,

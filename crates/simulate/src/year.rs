@@ -106,10 +106,12 @@ impl Iterator for Year {
             .ok()?;
         let midnight = morning(self.wish.begin, self.day)?;
         let mut records: Vec<Record> = Vec::new();
-        for shop in &mut self.shops {
+        let begins = self.takeover_begins();
+        // From its first day on, the case itself is all that the taken account's sources tell.
+        let taken = begins.is_some_and(|begin| begin < midnight + SignedDuration::from_hours(24));
+        for shop in self.shops.iter_mut().skip(usize::from(taken)) {
             shop.day(date, midnight, &mut records);
         }
-        let begins = self.takeover_begins();
         if let (Some(scenario), Some(begin), Some(shop)) =
             (self.wish.takeover, begins, self.shops.first())
         {

@@ -86,7 +86,10 @@ pub fn run(arguments: &Arguments) -> Result<ExitCode> {
 fn owner(arguments: &Arguments, knowledge: &Knowledge) -> Result<Owner> {
     let known = |id: &String| knowledge.brands.iter().any(|brand| brand.id == *id);
     if let Some(unknown) = arguments.brands.iter().find(|id| !known(id)) {
-        return Err(Usage(format!("no brand is called {unknown:?}; `sellkeep brands` lists them")).into());
+        return Err(Usage(format!(
+            "no brand is called {unknown:?}; `sellkeep brands` lists them"
+        ))
+        .into());
     }
     let complete = || {
         let complete = knowledge.brands.iter().filter(|brand| brand.complete);
@@ -153,6 +156,8 @@ fn for_person(sheet: &Sheet) -> String {
         }
         out.push('\n');
     }
-    out.push_str("? = look at the official page before you rely on it. A sheet to print: --pdf FILE\n");
+    out.push_str(
+        "? = look at the official page before you rely on it. A sheet to print: --pdf FILE\n",
+    );
     out
 }

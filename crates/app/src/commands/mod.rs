@@ -4,8 +4,11 @@ pub mod brands;
 pub mod check;
 pub mod check_link;
 pub mod check_text;
+pub mod contacts;
 pub mod explain;
+pub mod replay;
 pub mod report;
+pub mod simulate;
 pub mod verify;
 
 use std::process::ExitCode;

@@ -126,13 +126,10 @@ impl<'a, W: Write> Replay<'a, W> {
             return Ok(Vec::new());
         }
         let account = self.known.remove(&record.account);
-        let seat = self
-            .seats
-            .entry(record.account.clone())
-            .or_insert_with(|| {
-                let unknown = || accounts::unknown(&record.account, &record.source);
-                Seat::new(account.unwrap_or_else(unknown))
-            });
+        let seat = self.seats.entry(record.account.clone()).or_insert_with(|| {
+            let unknown = || accounts::unknown(&record.account, &record.source);
+            Seat::new(account.unwrap_or_else(unknown))
+        });
         let before = self.flow.next_tick(seat);
         let taken = self.flow.take(seat, record);
         let after = self.flow.next_tick(seat);

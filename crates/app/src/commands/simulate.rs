@@ -69,7 +69,11 @@ pub fn run(arguments: &Arguments) -> Result<ExitCode> {
 
 fn begin(text: &str) -> Result<Date> {
     let date = text.parse();
-    Ok(date.map_err(|_| Usage(format!("--begin takes a day such as 2026-01-01, not {text:?}")))?)
+    Ok(date.map_err(|_| {
+        Usage(format!(
+            "--begin takes a day such as 2026-01-01, not {text:?}"
+        ))
+    })?)
 }
 
 /// The scenario of that name; an unknown one is answered with the list.
@@ -79,7 +83,11 @@ pub fn takeover(name: Option<&str>) -> Result<Option<&'static Scenario>> {
         Some(found) => Ok(Some(found)),
         None => {
             let names: Vec<&str> = SCENARIOS.iter().map(|scenario| scenario.name).collect();
-            Err(Usage(format!("no takeover is called {name:?}; there are: {}", names.join(", "))).into())
+            Err(Usage(format!(
+                "no takeover is called {name:?}; there are: {}",
+                names.join(", ")
+            ))
+            .into())
         }
     }
 }

@@ -102,9 +102,19 @@ fn for_person(alert: &Alert, width: usize) -> String {
         paragraph(&mut out, "  - ", &printable::whole(sentence), width);
     }
     section(&mut out, "First thing to do");
-    paragraph(&mut out, "  ", &printable::whole(&detection.first_step), width);
+    paragraph(
+        &mut out,
+        "  ",
+        &printable::whole(&detection.first_step),
+        width,
+    );
     if let Some(deadline) = detection.deadline {
-        paragraph(&mut out, "  ", &format!("Time left until {deadline}."), width);
+        paragraph(
+            &mut out,
+            "  ",
+            &format!("Time left until {deadline}."),
+            width,
+        );
     }
     out.push('\n');
     out

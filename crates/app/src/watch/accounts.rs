@@ -36,7 +36,10 @@ pub fn read(path: &Path) -> Result<BTreeMap<String, Account>> {
     for account in file.accounts {
         let id = account.id.clone();
         if accounts.insert(id.clone(), account).is_some() {
-            bail!("the accounts file {} names account {id:?} twice", path.display());
+            bail!(
+                "the accounts file {} names account {id:?} twice",
+                path.display()
+            );
         }
     }
     Ok(accounts)
@@ -91,7 +94,8 @@ mod tests {
 
     #[test]
     fn mistakes_name_the_file_and_the_thing() {
-        let twice = r#"{"accounts":[{"id":"a","marketplace":"amazon"},{"id":"a","marketplace":"ebay"}]}"#;
+        let twice =
+            r#"{"accounts":[{"id":"a","marketplace":"amazon"},{"id":"a","marketplace":"ebay"}]}"#;
         let said = format!("{:#}", read(file(twice).path()).expect_err("a mistake"));
         assert!(said.contains("\"a\" twice"), "{said}");
         let said = format!("{:#}", read(file("[]").path()).expect_err("a mistake"));

@@ -5,15 +5,11 @@
 //! Not here: where records come from, where alerts go.
 
 use anyhow::{Context, Result};
-use base64::Engine;
-use base64::engine::general_purpose::STANDARD;
 use sellkeep_detect::rule::RuleSet;
 use sellkeep_detect::{AccountState, Origin};
 use sellkeep_knowledge::Knowledge;
 use sellkeep_mail::Examiner;
-use sellkeep_model::{
-    Account, Detection, DigestKey, Envelope, Event, Reading, Record, Timestamp, sha256,
-};
+use sellkeep_model::{Account, Detection, DigestKey, Event, Reading, Record, Timestamp};
 
 use crate::answers::Answers;
 
@@ -55,7 +51,7 @@ impl Seat {
 impl Flow {
     /// The path with this knowledge, these DNS answers and this key for private names.
     pub fn new(knowledge: Knowledge, answers: Answers, key: DigestKey) -> Result<Flow> {
-        let rules = RuleSet::load(&knowledge.rule_files()).context("reading the rules")?;
+        let rules = RuleSet::load(&knowledge.rule_files).context("reading the rules")?;
         Ok(Flow {
             examiner: Examiner::new(knowledge),
             answers,
@@ -113,8 +109,7 @@ impl Flow {
         };
         let mut events = reading.events.clone();
         for state in &reading.states {
-            let changes =
-                sellkeep_detect::observe(&seat.account, &mut seat.state, state, &origin);
+            let changes = sellkeep_detect::observe(&seat.account, &mut seat.state, state, &origin);
             events.extend(changes);
         }
         for event in &mut events {
@@ -129,41 +124,11 @@ impl Flow {
         if record.clock {
             return Reading::default();
         }
-        match mail_of(record) {
-            None => sellkeep_connect::read(record, &self.key),
-            Some(Ok(mail)) => self.read_mail(account, record, &mail),
-            Some(Err(says)) => {
-                let mut reading = Reading::default();
-                reading.problem("eml_base64", says);
-                reading
-            }
+        if record.eml.is_none() && record.eml_base64.is_none() {
+            return sellkeep_connect::read(record, &self.key);
         }
+        self.answers
+            .read(&self.examiner, record, account, &self.key)
+            .reading
     }
-
-    fn read_mail(&self, account: &Account, record: &Record, mail: &[u8]) -> Reading {
-        let envelope = Envelope::default();
-        let examined = sellkeep_mail::Record {
-            mail,
-            envelope: &envelope,
-            trust: &account.trusted_authserv_ids,
-            at: None,
-            now: record.at,
-        };
-        let _ = (&examined, sha256);
-        Reading::default()
-    }
-}
-
-/// The bytes of a mail record.
-fn mail_of(record: &Record) -> Option<Result<Vec<u8>, String>> {
-    if let Some(text) = &record.eml {
-        return Some(Ok(text.clone().into_bytes()));
-    }
-    let text = record.eml_base64.as_ref()?;
-    let compact: String = text.split_whitespace().collect();
-    Some(
-        STANDARD
-            .decode(compact)
-            .map_err(|_| "the mail is no base64; nothing was read from it".to_owned()),
-    )
 }

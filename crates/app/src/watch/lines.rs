@@ -187,7 +187,9 @@ mod tests {
     }
 
     fn at(day: u32, source: &str) -> String {
-        format!("{{\"at\":\"2026-11-{day:02}T10:00:00Z\",\"account\":\"a\",\"source\":\"{source}\"}}\n")
+        format!(
+            "{{\"at\":\"2026-11-{day:02}T10:00:00Z\",\"account\":\"a\",\"source\":\"{source}\"}}\n"
+        )
     }
 
     #[test]

@@ -29,6 +29,21 @@ pub fn changes(writer: &Writer<'_>, group: &Group) -> Vec<Event> {
     events
 }
 
+/// Listings of a group's first state that were made while we were watching the account:
+/// a search or a notification shows a part only, so the first one may be the intruder's.
+pub fn made_while_watched(writer: &Writer<'_>, group: &Group) -> Vec<Event> {
+    let Some(since) = writer.since.filter(|_| writer.observed.group == StateGroup::Listings)
+    else {
+        return Vec::new();
+    };
+    let made = |item: &Item| time_millis(&item.fields, Field::Created);
+    let items = writer.observed.items.iter();
+    items
+        .filter(|item| made(item).is_some_and(|made| made > since))
+        .filter_map(|item| added(writer, group, item))
+        .collect()
+}
+
 /// The things that are known and not in the state.
 pub fn missing(writer: &Writer<'_>, group: &Group) -> Vec<String> {
     let told: BTreeSet<&str> = writer
@@ -77,7 +92,9 @@ fn is_new(writer: &Writer<'_>, group: &Group, item: &Item) -> bool {
     if writer.observed.group == StateGroup::Listings {
         // Searches show a part of the catalogue: only its own date, or a complete
         // list that lacked it, proves a listing new.
-        return made.map_or(group.complete.is_some(), |made| made > group.first);
+        return made.map_or(group.complete.is_some(), |made| {
+            made > group.first || writer.since.is_some_and(|since| made > since)
+        });
     }
     let first_complete = writer.observed.complete && group.complete.is_none();
     if first_complete && !row.unattested {

@@ -36,6 +36,7 @@ pub fn observe(
         account,
         observed,
         from,
+        since: state.cold.facts.since,
     };
     if observed.proof == ProofLevel::Claimed {
         let mut aside = state.cold.snapshot.clone();
@@ -56,7 +57,9 @@ fn read(writer: &Writer<'_>, snapshot: &mut Snapshot) -> Vec<Event> {
         return late::fill(writer, group);
     }
     let mut events = if group.is_new() {
-        baseline::propose(writer)
+        let mut events = baseline::propose(writer);
+        events.extend(compare::made_while_watched(writer, group));
+        events
     } else {
         compare::changes(writer, group)
     };

@@ -19,6 +19,8 @@ pub struct Writer<'a> {
     pub observed: &'a State,
     /// Where it was read.
     pub from: &'a Origin,
+    /// Since when we have watched the account.
+    pub since: Option<Millis>,
 }
 
 /// What happened to a thing.

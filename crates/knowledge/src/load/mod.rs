@@ -63,6 +63,10 @@ impl Loader {
     }
 
     fn file(&mut self, path: &str, text: &str) {
+        if path.starts_with("rules/") {
+            self.knowledge.rule_files.insert(path.to_owned(), text.to_owned());
+            return;
+        }
         let table = match text.parse::<Table>() {
             Ok(table) => table,
             Err(error) => return self.problem(path, "file", error.message().to_owned()),

@@ -105,7 +105,7 @@ impl Examiner {
         facts.subject = subject(&headers);
         self.look_for_names(&mut facts);
         let kept = keep(&facts);
-        (self.judge_facts(facts), kept)
+        (judge(facts), kept)
     }
 
     /// Judges a pasted text, an SMS, a chat or a call script.
@@ -159,16 +159,7 @@ impl Examiner {
 
     fn judge(&self, mut facts: Facts<'_>) -> Examination {
         self.look_for_names(&mut facts);
-        self.judge_facts(facts)
-    }
-
-    fn judge_facts(&self, mut facts: Facts<'_>) -> Examination {
-        facts.claims = claims::find(&facts);
-        let findings = flags::look(&facts);
-        facts.claims = decide::standing_claims(&facts.claims, &findings);
-        let proof = proof::find(&facts).or_else(|lack| official_site(&facts).ok_or(lack));
-        let verdict = decide::verdict(&facts, &facts.claims, proof.as_ref().ok(), &findings);
-        conclude(facts, verdict, proof, findings)
+        judge(facts)
     }
 
     fn look_for_names(&self, facts: &mut Facts<'_>) {
@@ -183,6 +174,15 @@ impl Examiner {
             .and_then(|domain| knowledge.sender(domain))
             .map(|sender| (sender.brand, sender.role));
     }
+}
+
+fn judge(mut facts: Facts<'_>) -> Examination {
+    facts.claims = claims::find(&facts);
+    let findings = flags::look(&facts);
+    facts.claims = decide::standing_claims(&facts.claims, &findings);
+    let proof = proof::find(&facts).or_else(|lack| official_site(&facts).ok_or(lack));
+    let verdict = decide::verdict(&facts, &facts.claims, proof.as_ref().ok(), &findings);
+    conclude(facts, verdict, proof, findings)
 }
 
 /// The subject as shown: every Subject field, decoded.

@@ -58,34 +58,30 @@ fn told(events: &[Event]) -> Vec<String> {
 }
 
 fn tell(event: &Event) -> String {
-    let after = &event.after;
-    let mut told = format!("{} {}", event.proof.as_str(), event.kind.as_str());
-    let mut add = |words: &str, field: Field| {
-        if let Some(value) = after.get(field) {
-            told.push_str(&format!(" {words} {}", value.shown()));
-        }
-    };
-    add("ending", Field::Tail);
-    add("of", Field::Amount);
-    if let Some(currency) = after.text(Field::Currency) {
-        told.push_str(&format!(" {currency}"));
+    let words = [
+        ("ending", Field::Tail),
+        ("of", Field::Amount),
+        ("", Field::Currency),
+        ("order", Field::Order),
+        ("status", Field::Status),
+        ("at", Field::Place),
+        ("with", Field::Device),
+        ("to", Field::Address),
+        ("user", Field::User),
+        ("app", Field::App),
+        ("title", Field::Title),
+        ("leads to", Field::Domain),
+        ("in", Field::Language),
+    ];
+    let mut told = vec![
+        event.proof.as_str().to_owned(),
+        event.kind.as_str().to_owned(),
+    ];
+    for (word, field) in words {
+        let value = event.after.get(field);
+        told.extend(value.map(|value| format!("{word} {}", value.shown()).trim().to_owned()));
     }
-    let mut add = |words: &str, field: Field| {
-        if let Some(value) = after.get(field) {
-            told.push_str(&format!(" {words} {}", value.shown()));
-        }
-    };
-    add("order", Field::Order);
-    add("status", Field::Status);
-    add("at", Field::Place);
-    add("with", Field::Device);
-    add("to", Field::Address);
-    add("user", Field::User);
-    add("app", Field::App);
-    add("title", Field::Title);
-    add("leads to", Field::Domain);
-    add("in", Field::Language);
-    told
+    told.join(" ")
 }
 
 struct Sample {

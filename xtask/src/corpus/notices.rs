@@ -1,7 +1,10 @@
 //! Notices re-created and signed for measuring: real shapes, our words, a test key.
 //!
-//! The zone that publishes the key exists only here, in memory.
+//! Templates stand in `tests/notices.toml`, whole mails beside the notices of the
+//! knowledge (`knowledge/brands/*/notices/*/genuine/*.eml`). The zone that publishes the key exists only here, in memory.
 
+use std::fs;
+use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use anyhow::{Context, Result, anyhow};
@@ -51,26 +54,68 @@ pub struct Notice {
 pub fn signed() -> Result<(Vec<Notice>, RecordedZone)> {
     let file: File = toml::from_str(TEMPLATES).context("tests/notices.toml cannot be read")?;
     let mut zone = RecordedZone::default();
-    let notices = file
-        .notice
-        .iter()
-        .map(|template| sign(template, &mut zone))
-        .collect::<Result<_>>()?;
+    let mut notices: Vec<Notice> = Vec::new();
+    for template in &file.notice {
+        notices.push(from_template(template, &mut zone)?);
+    }
+    let brands = Path::new(env!("CARGO_MANIFEST_DIR")).join("../knowledge/brands");
+    for path in samples(&brands)? {
+        notices.push(from_sample(&path, &brands, &mut zone)?);
+    }
     Ok((notices, zone))
 }
 
-fn sign(template: &Template, zone: &mut RecordedZone) -> Result<Notice> {
-    let address = template
-        .from
-        .rsplit('<')
-        .next()
-        .unwrap_or_default()
-        .trim_end_matches('>');
-    let domain = address.rsplit('@').next().unwrap_or_default();
+fn from_template(template: &Template, zone: &mut RecordedZone) -> Result<Notice> {
+    let domain = domain_of(&template.from);
     let signer = template.signer.as_deref().unwrap_or(domain);
+    Ok(Notice {
+        brand: template.brand.clone(),
+        name: format!("{}: {}", template.from, template.subject),
+        mail: sign(&compose(template, domain), (signer, domain), zone)?,
+        caution: template.caution.clone(),
+    })
+}
+
+/// A sample beside its notice; the first folder below `brands` names the brand.
+fn from_sample(path: &Path, brands: &Path, zone: &mut RecordedZone) -> Result<Notice> {
+    let name = path.strip_prefix(brands)?.display().to_string();
+    let mail = fs::read_to_string(path).with_context(|| format!("reading {name}"))?;
+    let mail = mail.replace('\n', "\r\n");
+    let from = mail.lines().find_map(|line| line.strip_prefix("From: "));
+    let domain = domain_of(from.with_context(|| format!("{name} has no From line"))?);
+    Ok(Notice {
+        brand: name.split('/').next().unwrap_or_default().to_owned(),
+        mail: sign(&mail, (domain, domain), zone)?,
+        name,
+        caution: None,
+    })
+}
+
+/// Every genuine sample, in order.
+fn samples(folder: &Path) -> Result<Vec<PathBuf>> {
+    let mut found = Vec::new();
+    for entry in fs::read_dir(folder)? {
+        let path = entry?.path();
+        let genuine = folder.ends_with("genuine");
+        if path.is_dir() {
+            found.extend(samples(&path)?);
+        } else if genuine && path.extension().is_some_and(|ending| ending == "eml") {
+            found.push(path);
+        }
+    }
+    found.sort();
+    Ok(found)
+}
+
+fn domain_of(from: &str) -> &str {
+    let domain = from.rsplit('@').next().unwrap_or_default();
+    domain.trim_end_matches('>')
+}
+
+/// The mail as a server received it, signed; the key and a policy go into the zone.
+fn sign(mail: &str, (signer, domain): (&str, &str), zone: &mut RecordedZone) -> Result<Vec<u8>> {
     let key = key()?;
     publish(zone, signer, domain, &key.public_key());
-    let mail = compose(template, domain);
     let signature = DkimSigner::from_key(key)
         .domain(signer)
         .selector(SELECTOR)
@@ -87,12 +132,7 @@ fn sign(template: &Template, zone: &mut RecordedZone) -> Result<Notice> {
         .sign(mail.as_bytes())
         .map_err(|error| anyhow!("a notice could not be signed: {error}"))?;
     let received = "Received: from out.example.net (out.example.net [192.0.2.10])\r\n\tby mx.example.org with ESMTPS; Mon, 02 Mar 2026 10:00:05 +0000\r\n";
-    Ok(Notice {
-        brand: template.brand.clone(),
-        name: format!("{}: {}", template.from, template.subject),
-        mail: format!("{received}{}{mail}", signature.to_header()).into_bytes(),
-        caution: template.caution.clone(),
-    })
+    Ok(format!("{received}{}{mail}", signature.to_header()).into_bytes())
 }
 
 fn key() -> Result<RsaKey<Sha256>> {

@@ -49,7 +49,7 @@ impl<'k> Claimed<'_, 'k> {
         let first_flag = self.examination.findings.first();
         let mut fields = self.general(None);
         fields.set_if(Field::Brand, brand.map(String::as_str));
-        fields.set_if(Field::Domain, host.map(|host| host.as_str()));
+        fields.set_if(Field::Domain, host.map(sellkeep_model::Domain::as_str));
         fields.set_if(Field::Reason, first_flag.map(|flag| flag.id.as_str()));
         self.writer
             .event(EventKind::MailForged, ProofLevel::Claimed, fields)
@@ -57,9 +57,10 @@ impl<'k> Claimed<'_, 'k> {
 
     fn deeds(&self, brand: &Brand) -> Vec<Event> {
         let imitated = self.catalogue.imitated(self.knowledge, brand, self.pages);
-        let said = match imitated.is_empty() {
-            true => self.catalogue.deeds(self.knowledge, self.pages),
-            false => imitated,
+        let said = if imitated.is_empty() {
+            self.catalogue.deeds(self.knowledge, self.pages)
+        } else {
+            imitated
         };
         let said = said.iter().take(KINDS_MAX);
         said.map(|met| self.deed(brand, met)).collect()

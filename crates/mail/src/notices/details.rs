@@ -112,9 +112,10 @@ fn order(text: &str, anywhere: bool) -> Option<String> {
     let found = runs.find(|run| {
         let digits = run.bytes().filter(u8::is_ascii_digit).count();
         let groups = run.split('-').filter(|group| group.len() >= 3).count();
-        match anywhere {
-            true => digits >= LONE_ORDER_DIGITS_MIN && groups == 3,
-            false => digits >= ORDER_DIGITS_MIN,
+        if anywhere {
+            digits >= LONE_ORDER_DIGITS_MIN && groups == 3
+        } else {
+            digits >= ORDER_DIGITS_MIN
         }
     });
     found.map(|run| run.trim_matches('-').to_owned())

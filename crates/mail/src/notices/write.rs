@@ -60,7 +60,7 @@ impl Writer<'_> {
             .with(Field::Domain, domain)
             .with(Field::Verdict, self.verdict.as_str());
         let mut event = self.event(EventKind::MailReceived, ProofLevel::Proven, details);
-        event.object = Some(Object::new("sender", domain));
+        event.object = Some(Object::new("sender-domain", domain));
         event
     }
 
@@ -116,7 +116,7 @@ fn object(kind: EventKind, details: &Fields) -> Option<Object> {
         | EventKind::UserRemoved
         | EventKind::UserPermissionsChanged => of("user", Field::UserDigest),
         EventKind::AppAuthorized | EventKind::AppRevoked => of("app", Field::App),
-        EventKind::MailForged => of("sender", Field::Domain),
+        EventKind::MailForged => of("sender-domain", Field::Domain),
         EventKind::ListingCreated => of("listing", Field::Title),
         _ => None,
     }

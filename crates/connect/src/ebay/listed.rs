@@ -47,7 +47,7 @@ pub(super) fn read(record: &Record, key: &DigestKey, xml: &str) -> Reading {
             let kind = match told.topic.as_str() {
                 "ItemListed" => EventKind::ListingCreated,
                 "ItemRevised" => EventKind::ListingContentChanged,
-                _ => return told.passed_over(body, "no rule needs this topic; the record is kept"),
+                _ => return body.passed_over("no rule needs this topic; the record is kept"),
             };
             let mut after = Fields::new();
             body.put(&mut after, Field::Title, "Title");

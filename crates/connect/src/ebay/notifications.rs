@@ -29,12 +29,9 @@ pub(super) fn read(told: &mut Told<'_>, body: &Place<'_>) {
         "SELLER_STANDARDS_PROFILE_METRICS" => standards(told, &data),
         "SELLER_CUSTOMER_SERVICE_METRIC_RATING" => rating(told, &data),
         "MARKETPLACE_ACCOUNT_DELETION" => {
-            told.passed_over(
-                &data,
-                "some eBay user asks to be forgotten; not about the account",
-            );
+            data.passed_over("some eBay user asks to be forgotten; not about the account");
         }
-        _ => told.passed_over(&data, "no rule needs this topic; the record is kept"),
+        _ => data.passed_over("no rule needs this topic; the record is kept"),
     }
 }
 

@@ -84,10 +84,6 @@ fn signed(key: &[u8], parts: &[&[u8]], signature: &[u8]) -> bool {
 mod tests {
     use super::*;
 
-    fn plain(secret: &Secret) -> Option<Vec<u8>> {
-        Some(secret.bytes().to_vec())
-    }
-
     #[test]
     fn the_second_case_of_rfc_4231() {
         let signature = Encoding::Hexadecimal
@@ -96,11 +92,21 @@ mod tests {
         let secrets = [Secret::new("Jefe")];
         let parts: &[&[u8]] = &[b"what do ya want ", b"for nothing?"];
         assert_eq!(
-            signed_by_any(&secrets, plain, parts, std::slice::from_ref(&signature)),
+            signed_by_any(
+                &secrets,
+                |secret| Some(secret.bytes().to_vec()),
+                parts,
+                std::slice::from_ref(&signature)
+            ),
             Ok(())
         );
         assert_eq!(
-            signed_by_any(&secrets, plain, parts, &[signature[..31].to_vec()]),
+            signed_by_any(
+                &secrets,
+                |secret| Some(secret.bytes().to_vec()),
+                parts,
+                &[signature[..31].to_vec()]
+            ),
             Err(Refusal::WrongSignature)
         );
     }
@@ -112,7 +118,12 @@ mod tests {
             .decode("b613679a0814d9ec772f95d778c35fc5ff1697c493715653c6c712144292c5ad")
             .expect("digits");
         assert_eq!(
-            signed_by_any(&[Secret::new(" ")], plain, &[], &[signature]),
+            signed_by_any(
+                &[Secret::new(" ")],
+                |secret| Some(secret.bytes().to_vec()),
+                &[],
+                &[signature]
+            ),
             Err(Refusal::WrongSignature)
         );
     }

@@ -28,10 +28,10 @@ fn hook(told: &mut Told<'_>, body: &Place<'_>) {
     match told.topic.as_str() {
         "CUSTOMER.DISPUTE.CREATED" | "RISK.DISPUTE.CREATED" => dispute(told, &resource),
         "CUSTOMER.MANAGED-ACCOUNT.ACCOUNT-UPDATED" => {
-            account(told, &resource, EventKind::AccountIdentityChanged)
+            account(told, &resource, EventKind::AccountIdentityChanged);
         }
         "CUSTOMER.MANAGED-ACCOUNT.ACCOUNT-STATUS-CHANGED" => {
-            account(told, &resource, EventKind::AccountStatusChanged)
+            account(told, &resource, EventKind::AccountStatusChanged);
         }
         "MERCHANT.ONBOARDING.COMPLETED" => app(told, &resource, EventKind::AppAuthorized),
         "MERCHANT.PARTNER-CONSENT.REVOKED" | "IDENTITY.AUTHORIZATION-CONSENT.REVOKED" => {
@@ -41,7 +41,7 @@ fn hook(told: &mut Told<'_>, body: &Place<'_>) {
         "PAYMENT.CAPTURE.REFUNDED" | "PAYMENT.SALE.REFUNDED" => refund(told, &resource),
         kind if kind.starts_with("PAYMENT.PAYOUTSBATCH.") => batch(told, &resource),
         kind if kind.starts_with("PAYMENT.PAYOUTS-ITEM.") => payout(told, &resource),
-        _ => told.passed_over(body, "no rule needs this topic; the record is kept"),
+        _ => body.passed_over("no rule needs this topic; the record is kept"),
     }
 }
 

@@ -28,15 +28,12 @@ pub(super) fn read(told: &mut Told<'_>, body: &Place<'_>) {
         match name {
             "appInstallations" => told.state(StateGroup::Apps, whole(&data, name), apps(&data)),
             "currentAppInstallation" => {
-                told.state(StateGroup::Apps, false, app(&place).into_iter().collect())
+                told.state(StateGroup::Apps, false, app(&place).into_iter().collect());
             }
             "shop" => shop(told, &place),
             "shopifyPaymentsAccount" => payments(told, &place),
             "staffMembers" => staff(told, &data),
-            _ => told.passed_over(
-                body,
-                "a part of the answer that is not read; the record is kept",
-            ),
+            _ => body.passed_over("a part of the answer that is not read; the record is kept"),
         }
     }
 }

@@ -31,7 +31,7 @@ pub(super) fn product(told: &mut Told<'_>, body: &Place<'_>, deed: &str) {
                 after,
             );
         }
-        _ => told.passed_over(body, "no rule needs this topic; the record is kept"),
+        _ => body.passed_over("no rule needs this topic; the record is kept"),
     }
 }
 

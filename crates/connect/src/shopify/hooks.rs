@@ -37,12 +37,9 @@ pub(super) fn read(told: &mut Told<'_>, body: &Place<'_>) {
         ("shop", "update") => shop(told, body),
         ("themes", "publish") => theme(told, body),
         ("customers" | "shop", "redact" | "data_request") => {
-            told.passed_over(
-                body,
-                "a request about a person's data, not about the account",
-            );
+            body.passed_over("a request about a person's data, not about the account");
         }
-        _ => told.passed_over(body, "no rule needs this topic; the record is kept"),
+        _ => body.passed_over("no rule needs this topic; the record is kept"),
     }
 }
 
@@ -123,7 +120,7 @@ fn audit(told: &Told<'_>, body: &Place<'_>) {
 /// writing one was started by somebody else with our credentials.
 fn bulk(told: &Told<'_>, body: &Place<'_>) {
     if body.text("type").as_deref() != Some("mutation") {
-        told.passed_over(body, "a bulk operation that only read");
+        body.passed_over("a bulk operation that only read");
         return;
     }
     let mut after = Fields::new().with(Field::Operation, "bulk mutation");

@@ -31,7 +31,7 @@ fn hook(told: &mut Told<'_>, body: &Place<'_>) {
         "oauth.authorization.revoked" => revoked(told, &data),
         "payout.sent" => payout(told, &data, EventKind::PayoutCreated),
         "payout.paid" | "payout.failed" => payout(told, &data, EventKind::PayoutStatusChanged),
-        _ => told.passed_over(body, "no rule needs this topic; the record is kept"),
+        _ => body.passed_over("no rule needs this topic; the record is kept"),
     }
 }
 

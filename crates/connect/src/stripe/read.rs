@@ -25,7 +25,7 @@ fn answer(told: &mut Told<'_>, body: &Place<'_>) {
     }
     match body.text("object").as_deref() {
         Some("balance") => balance(told, body),
-        _ => told.passed_over(body, "no rule needs this answer; the record is kept"),
+        _ => body.passed_over("no rule needs this answer; the record is kept"),
     }
 }
 
@@ -52,9 +52,9 @@ fn hook(told: &mut Told<'_>, body: &Place<'_>) {
         "charge.dispute.created" => dispute(told, &object),
         "payout.created" => payout(told, &object, EventKind::PayoutCreated),
         kind if kind.starts_with("payout.") => {
-            payout(told, &object, EventKind::PayoutStatusChanged)
+            payout(told, &object, EventKind::PayoutStatusChanged);
         }
-        _ => told.passed_over(body, "no rule needs this topic; the record is kept"),
+        _ => body.passed_over("no rule needs this topic; the record is kept"),
     }
 }
 
@@ -127,7 +127,7 @@ fn account(told: &Told<'_>, body: &Place<'_>) {
         body.get("data.object"),
         body.get("data.previous_attributes"),
     ) else {
-        told.passed_over(body, "an account was updated, but what changed is not said");
+        body.passed_over("an account was updated, but what changed is not said");
         return;
     };
     let about = object(told, &now, "account");
@@ -155,7 +155,7 @@ fn account(told: &Told<'_>, body: &Place<'_>) {
         now.put(&mut after, Field::Reason, "requirements.disabled_reason");
         told.event(EventKind::PayoutBlocked, Some(about), Fields::new(), after);
     } else if kinds.is_empty() {
-        told.passed_over(body, "no rule needs what changed; the record is kept");
+        body.passed_over("no rule needs what changed; the record is kept");
     }
 }
 

@@ -64,13 +64,13 @@ fn json<'a>(record: &'a Record, problems: &Problems) -> Option<Cow<'a, Json>> {
     match &record.body {
         Json::Null => None,
         Json::String(text) if text.trim().is_empty() => None,
-        Json::String(text) => match serde_json::from_str(text) {
-            Ok(json) => Some(Cow::Owned(json)),
-            Err(_) => {
+        Json::String(text) => {
+            let json = serde_json::from_str(text).ok();
+            if json.is_none() {
                 problems.note("body", "is text, but not JSON; nothing was read");
-                None
             }
-        },
+            json.map(Cow::Owned)
+        }
         other => Some(Cow::Borrowed(other)),
     }
 }

@@ -11,10 +11,10 @@ use crate::peer::{Peer, Reply, raw, reply};
 use crate::{QUICK, message, wire};
 
 /// Sends to a peer that answers so, and expects it to fail.
-async fn fails(case: &Case, replies: Vec<Reply>) -> (SendError, Peer) {
+async fn fails(wire: &Wire, case: &Case, replies: Vec<Reply>) -> (SendError, Peer) {
     let peer = Peer::start(replies).await;
     let channel = open(case, &peer.url);
-    let sent = send(&wire(), "one", channel.channel.as_ref(), &message(), QUICK).await;
+    let sent = send(wire, "one", channel.channel.as_ref(), &message(), QUICK).await;
     (sent.expect_err(case.kind), peer)
 }
 
@@ -30,6 +30,7 @@ fn says_no_more_than_it_may(case: &Case, error: &SendError) {
 
 #[tokio::test]
 async fn a_busy_and_a_broken_service_are_tried_again_with_the_same_ids() {
+    let wire = wire();
     for case in CASES {
         let mut busy = reply(429, "slow down");
         busy.headers.push(("retry-after", "0".to_owned()));
@@ -40,7 +41,7 @@ async fn a_busy_and_a_broken_service_are_tried_again_with_the_same_ids() {
         ])
         .await;
         let channel = open(case, &peer.url);
-        let receipt = send(&wire(), "one", channel.channel.as_ref(), &message(), QUICK).await;
+        let receipt = send(&wire, "one", channel.channel.as_ref(), &message(), QUICK).await;
         assert_eq!(receipt.expect(case.kind).tries, 3);
         let seen = peer.seen();
         assert_eq!(seen.len(), 3, "{}", case.kind);
@@ -59,13 +60,14 @@ async fn a_busy_and_a_broken_service_are_tried_again_with_the_same_ids() {
 
 #[tokio::test]
 async fn a_service_is_waited_for_as_long_as_it_asks() {
+    let wire = wire();
     let case = &CASES[0];
     let mut busy = reply(429, "");
     busy.headers.push(("retry-after", "1".to_owned()));
     let peer = Peer::start(vec![busy, reply(204, "")]).await;
     let channel = open(case, &peer.url);
     let begun = Instant::now();
-    send(&wire(), "one", channel.channel.as_ref(), &message(), QUICK)
+    send(&wire, "one", channel.channel.as_ref(), &message(), QUICK)
         .await
         .expect("sent");
     assert!(begun.elapsed() >= Duration::from_secs(1));
@@ -73,19 +75,21 @@ async fn a_service_is_waited_for_as_long_as_it_asks() {
 
 #[tokio::test]
 async fn a_long_wait_is_left_to_the_queue() {
+    let wire = wire();
     let mut busy = reply(429, "");
     busy.headers.push(("retry-after", "600".to_owned()));
-    let (error, peer) = fails(&CASES[0], vec![busy]).await;
+    let (error, peer) = fails(&wire, &CASES[0], vec![busy]).await;
     assert_eq!((error.tries, peer.seen().len()), (1, 1));
     assert_eq!(error.again_after(), Some(Duration::from_secs(600)));
 }
 
 #[tokio::test]
 async fn a_refusal_is_not_tried_again_and_leaks_nothing() {
+    let wire = wire();
     for case in CASES {
         for status in [400, 401, 403, 404, 410, 413, 422] {
             let echoed = "echoed: zebra s3cret";
-            let (error, peer) = fails(case, vec![reply(status, echoed)]).await;
+            let (error, peer) = fails(&wire, case, vec![reply(status, echoed)]).await;
             assert_eq!(peer.seen().len(), 1, "{} {status}", case.kind);
             assert!(matches!(error.trouble, Trouble::Refused { .. }), "{error}");
             assert_eq!(error.again_after(), None);
@@ -96,8 +100,9 @@ async fn a_refusal_is_not_tried_again_and_leaks_nothing() {
 
 #[tokio::test]
 async fn a_broken_service_is_given_up_after_all_tries() {
+    let wire = wire();
     for case in CASES {
-        let (error, peer) = fails(case, vec![reply(500, "echoed")]).await;
+        let (error, peer) = fails(&wire, case, vec![reply(500, "echoed")]).await;
         assert_eq!((error.tries, peer.seen().len()), (3, 3), "{}", case.kind);
         assert!(error.again_after().is_some());
         says_no_more_than_it_may(case, &error);
@@ -106,13 +111,14 @@ async fn a_broken_service_is_given_up_after_all_tries() {
 
 #[tokio::test]
 async fn a_redirect_is_not_followed() {
+    let wire = wire();
     for case in CASES {
         let elsewhere = Peer::start(vec![reply(200, "ok")]).await;
         for status in [301, 302, 303, 307, 308] {
             let mut away = reply(status, "");
             away.headers
                 .push(("location", format!("{}/s3cret", elsewhere.url)));
-            let (error, _) = fails(case, vec![away]).await;
+            let (error, _) = fails(&wire, case, vec![away]).await;
             says_no_more_than_it_may(case, &error);
         }
         assert!(elsewhere.seen().is_empty(), "{}", case.kind);
@@ -140,10 +146,11 @@ async fn a_slow_service_is_not_waited_for() {
 
 #[tokio::test]
 async fn a_connection_that_is_cut_is_tried_again() {
+    let wire = wire();
     for case in CASES {
         let (url, count) = raw(b"", 1).await;
         let channel = open(case, &url);
-        let sent = send(&wire(), "one", channel.channel.as_ref(), &message(), QUICK).await;
+        let sent = send(&wire, "one", channel.channel.as_ref(), &message(), QUICK).await;
         let error = sent.expect_err("cut");
         assert!(
             matches!(error.trouble, Trouble::Unreachable { .. }),
@@ -156,9 +163,10 @@ async fn a_connection_that_is_cut_is_tried_again() {
 
 #[tokio::test]
 async fn nobody_there_is_said_so() {
+    let wire = wire();
     for case in CASES {
         let channel = open(case, "http://127.0.0.1:1");
-        let sent = send(&wire(), "one", channel.channel.as_ref(), &message(), QUICK).await;
+        let sent = send(&wire, "one", channel.channel.as_ref(), &message(), QUICK).await;
         let error = sent.expect_err("nobody");
         assert!(
             error.to_string().contains("could not be reached"),
@@ -174,6 +182,7 @@ const HUGE: &[u8] =
 
 #[tokio::test]
 async fn a_huge_answer_is_not_read_to_its_end() {
+    let wire = wire();
     let (url, _) = raw(HUGE, 1_000_000).await;
     let case = CASES
         .iter()
@@ -181,13 +190,14 @@ async fn a_huge_answer_is_not_read_to_its_end() {
         .expect("gotify");
     let channel = open(case, &url);
     let begun = Instant::now();
-    let sent = send(&wire(), "one", channel.channel.as_ref(), &message(), QUICK).await;
+    let sent = send(&wire, "one", channel.channel.as_ref(), &message(), QUICK).await;
     sent.expect("the status says that it was taken");
     assert!(begun.elapsed() < Duration::from_secs(2));
 }
 
 #[tokio::test]
 async fn what_a_service_says_in_its_own_words_is_told_in_ours() {
+    let wire = wire();
     for (kind, status, body, says) in [
         ("slack", 404, "no_service", "Make a new one in Slack"),
         ("slack", 404, "channel_is_archived", "Slack channel"),
@@ -218,7 +228,7 @@ async fn what_a_service_says_in_its_own_words_is_told_in_ours() {
         ("discord", 404, "{}", "make the integration anew"),
     ] {
         let case = CASES.iter().find(|case| case.kind == kind).expect("a case");
-        let (error, _) = fails(case, vec![reply(status, body)]).await;
+        let (error, _) = fails(&wire, case, vec![reply(status, body)]).await;
         assert!(error.to_string().contains(says), "{kind}: {error}");
     }
 }

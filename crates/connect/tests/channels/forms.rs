@@ -2,7 +2,7 @@
 
 use std::time::Instant;
 
-use sellkeep_connect::channels::{CHANNELS, ChannelSettings, send};
+use sellkeep_connect::channels::{CHANNELS, ChannelSettings, Wire, send};
 use sellkeep_model::{AlertLevel, Message, MessageState};
 
 use crate::kinds::{CASES, Case};
@@ -17,10 +17,10 @@ pub fn open(case: &Case, url: &str) -> ChannelSettings {
     ))
 }
 
-async fn sent(case: &Case, message: &Message) -> Vec<Seen> {
+async fn sent(wire: &Wire, case: &Case, message: &Message) -> Vec<Seen> {
     let peer = Peer::start(vec![reply(case.taken.0, case.taken.1)]).await;
     let channel = open(case, &peer.url);
-    let receipt = send(&wire(), "one", channel.channel.as_ref(), message, QUICK).await;
+    let receipt = send(wire, "one", channel.channel.as_ref(), message, QUICK).await;
     assert_eq!(receipt.expect(case.kind).tries, 1, "{}", case.kind);
     peer.seen()
 }
@@ -38,6 +38,7 @@ fn every_http_kind_has_a_case() {
 
 #[tokio::test]
 async fn every_state_and_level_has_the_documented_form() {
+    let wire = wire();
     for case in CASES {
         for state in [MessageState::Open, MessageState::Resolved] {
             for level in [
@@ -47,7 +48,7 @@ async fn every_state_and_level_has_the_documented_form() {
             ] {
                 let mut message = message();
                 (message.state, message.level) = (state, level);
-                let seen = sent(case, &message).await;
+                let seen = sent(&wire, case, &message).await;
                 assert!(!seen.is_empty(), "{}", case.kind);
                 seen.iter().for_each(|seen| (case.form)(seen));
             }
@@ -57,8 +58,9 @@ async fn every_state_and_level_has_the_documented_form() {
 
 #[tokio::test]
 async fn the_message_arrives_and_no_mail_only_part_of_it() {
+    let wire = wire();
     for case in CASES {
-        let seen = sent(case, &message()).await;
+        let seen = sent(&wire, case, &message()).await;
         let body = String::from_utf8_lossy(&seen[0].body)
             .replace("%3A", ":")
             .replace('+', " ");
@@ -73,11 +75,12 @@ async fn the_message_arrives_and_no_mail_only_part_of_it() {
 
 #[tokio::test]
 async fn a_very_long_text_is_cut_to_what_the_service_takes() {
+    let wire = wire();
     let mut message = message();
     message.title = "ü".repeat(20_000);
     message.body_text = "ü&<*".repeat(20_000);
     for case in CASES {
-        sent(case, &message)
+        sent(&wire, case, &message)
             .await
             .iter()
             .for_each(|seen| (case.form)(seen));
@@ -86,11 +89,12 @@ async fn a_very_long_text_is_cut_to_what_the_service_takes() {
 
 #[tokio::test]
 async fn a_message_without_a_link_arrives_too() {
+    let wire = wire();
     let mut message = message();
     message.link = None;
     message.actions = Vec::new();
     for case in CASES {
-        sent(case, &message)
+        sent(&wire, case, &message)
             .await
             .iter()
             .for_each(|seen| (case.form)(seen));
@@ -99,11 +103,12 @@ async fn a_message_without_a_link_arrives_too() {
 
 #[tokio::test]
 async fn no_channel_gives_a_stranger_its_syntax() {
+    let wire = wire();
     let mut message = message();
     message.title = "<!channel> @everyone **x**".to_owned();
     message.body_text = "<@U1> [x](y) </Say><Dial>+1</Dial> {\"a\":1}".to_owned();
     for case in CASES {
-        let seen = sent(case, &message).await;
+        let seen = sent(&wire, case, &message).await;
         seen.iter().for_each(|seen| (case.form)(seen));
         let body = String::from_utf8_lossy(&seen[0].body).into_owned();
         match case.kind {
@@ -122,13 +127,14 @@ async fn no_channel_gives_a_stranger_its_syntax() {
 
 #[tokio::test]
 async fn what_rings_is_stopped_when_it_is_over() {
+    let wire = wire();
     let case = CASES
         .iter()
         .find(|case| case.kind == "pushover")
         .expect("pushover");
     let mut message = message();
     message.state = MessageState::Resolved;
-    let seen = sent(case, &message).await;
+    let seen = sent(&wire, case, &message).await;
     assert!(
         seen[0]
             .path

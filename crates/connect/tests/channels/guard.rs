@@ -26,12 +26,13 @@ fn no_channel_takes_http_or_a_private_number_by_itself() {
 /// `localhost` is a name, so it is known only when it is resolved.
 #[tokio::test]
 async fn a_name_that_leads_into_a_private_network_is_not_connected_to() {
+    let wire = wire();
     for case in CASES {
         let peer = Peer::start(vec![reply(200, "ok")]).await;
         let url = peer.url.replace("http://127.0.0.1", "https://localhost");
         let settings = case.settings.replace("URL", &url);
         let channel = channel(&format!("kind = '{}'\n{settings}", case.kind));
-        let sent = send(&wire(), "one", channel.channel.as_ref(), &message(), QUICK).await;
+        let sent = send(&wire, "one", channel.channel.as_ref(), &message(), QUICK).await;
         let error = sent.expect_err("closed");
         assert!(
             matches!(error.trouble, Trouble::Forbidden { .. }),
@@ -49,11 +50,12 @@ async fn a_name_that_leads_into_a_private_network_is_not_connected_to() {
 
 #[tokio::test]
 async fn a_name_in_a_private_network_is_reached_where_the_setting_says_so() {
+    let wire = wire();
     let peer = Peer::start(vec![reply(200, "ok")]).await;
     let url = peer.url.replace("127.0.0.1", "localhost");
     let settings = format!("kind = 'slack'\nurl = '{url}/x'\nallow_private = true");
     let channel = channel(&settings);
-    let sent = send(&wire(), "one", channel.channel.as_ref(), &message(), QUICK).await;
+    let sent = send(&wire, "one", channel.channel.as_ref(), &message(), QUICK).await;
     assert!(sent.is_ok(), "{sent:?}");
     assert_eq!(peer.seen().len(), 1);
 }

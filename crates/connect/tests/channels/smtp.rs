@@ -122,12 +122,15 @@ async fn a_mail_arrives_whole() {
         "Auto-Submitted: auto-generated",
         "Importance: high",
         "multipart/alternative",
-        "What: zebra text",
-        "<strong>What:</strong> zebra text",
-        "https://sellkeep.example/alerts/0123abcd",
     ] {
         assert!(content.contains(part), "{part} is not in:\n{content}");
     }
+    let text = mails[0]["parts"]["text/plain"].as_str().expect("text");
+    assert!(text.contains("What: zebra text\nTime left: 3 h"), "{text}");
+    assert!(text.contains("Not me: https://sellkeep.example/alerts/0123abcd#not-me"));
+    let html = mails[0]["parts"]["text/html"].as_str().expect("html");
+    assert!(html.contains("<strong>What:</strong> zebra text"), "{html}");
+    assert!(html.contains("<a href=\"https://sellkeep.example/alerts/0123abcd\">"));
     assert!(
         !content.contains("b@shop.example"),
         "no recipient learns of another"
@@ -319,10 +322,11 @@ async fn it_arrives_at_once() {
         server.port,
         "security = 'plain'\nto = ['a@shop.example']",
     ));
+    let wire = wire();
     let mut micros = Vec::new();
     for _ in 0..20 {
         let begun = Instant::now();
-        send(&wire(), "one", channel.channel.as_ref(), &message(), QUICK)
+        send(&wire, "one", channel.channel.as_ref(), &message(), QUICK)
             .await
             .expect("sent");
         server.mail();

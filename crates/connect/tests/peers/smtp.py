@@ -5,6 +5,8 @@ Modes: plain, starttls, tls, login (starttls + user and password), later (answer
 the first recipient command), refuse (answers 550 to wrong@…), silent (never greets).
 """
 import asyncio
+import email
+import email.policy
 import json
 import socket
 import ssl
@@ -36,7 +38,10 @@ class Handler:
         return "250 OK"
 
     async def handle_DATA(self, server, session, envelope):
+        mail = email.message_from_bytes(envelope.content, policy=email.policy.default)
+        parts = {part.get_content_type(): part.get_content() for part in mail.walk() if not part.is_multipart()}
         say({
+            "parts": parts,
             "from": envelope.mail_from,
             "to": envelope.rcpt_tos,
             "content": envelope.content.decode("utf-8", "replace"),

@@ -54,7 +54,7 @@ pub(super) fn read(answer: &Node<'_>, reading: &mut Reading) {
     }
     if account.has("marketplaceParticipationList") {
         participations::stores(
-            account.list("marketplaceParticipationList"),
+            &account.list("marketplaceParticipationList"),
             answer,
             reading,
         );

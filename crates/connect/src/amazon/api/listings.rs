@@ -49,7 +49,7 @@ pub(super) fn read_item(answer: &Node<'_>, reading: &mut Reading) {
     read_items(answer, std::slice::from_ref(answer), false, reading);
 }
 
-fn read_items(answer: &Node<'_>, nodes: &[Node<'_>], complete: bool, reading: &mut Reading) {
+fn read_items(answer: &Node<'_>, nodes: &[Node<'_>], mut complete: bool, reading: &mut Reading) {
     let frame = answer.frame;
     let mut stores: BTreeMap<Option<String>, Items> = BTreeMap::new();
     if complete {
@@ -59,7 +59,7 @@ fn read_items(answer: &Node<'_>, nodes: &[Node<'_>], complete: bool, reading: &m
     for node in nodes {
         let Some(sku) = node.text("sku") else {
             node.problem("has no SKU; left out");
-            stores.values_mut().for_each(|items| items.complete = false);
+            complete = false;
             continue;
         };
         for (store, fields) in listing(node) {
@@ -67,7 +67,8 @@ fn read_items(answer: &Node<'_>, nodes: &[Node<'_>], complete: bool, reading: &m
             items.push(sku.as_str(), fields);
         }
     }
-    for (store, items) in stores {
+    for (store, mut items) in stores {
+        items.complete &= complete;
         reading
             .states
             .push(frame.state(StateGroup::Listings, store, items));

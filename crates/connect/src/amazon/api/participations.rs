@@ -7,11 +7,11 @@ use crate::amazon::node::{List, Node};
 
 /// One state of all stores; the answer is a list, bare or below `payload`.
 pub(super) fn read(answer: &Node<'_>, reading: &mut Reading) {
-    stores(answer.payload().things(), answer, reading);
+    stores(&answer.payload().things(), answer, reading);
 }
 
 /// The state of a list of participations.
-pub(super) fn stores(list: List<'_>, answer: &Node<'_>, reading: &mut Reading) {
+pub(super) fn stores(list: &List<'_>, answer: &Node<'_>, reading: &mut Reading) {
     let mut items = Items::new(list.whole);
     for entry in &list.nodes {
         let marketplace = entry.object("marketplace");

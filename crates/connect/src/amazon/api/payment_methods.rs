@@ -47,7 +47,7 @@ pub(super) fn read(answer: &Node<'_>, reading: &mut Reading) {
 
 fn all_types(asked: &[String]) -> bool {
     let is_asked = |kind: &&str| asked.iter().any(|word| word.eq_ignore_ascii_case(kind));
-    asked.is_empty() || TYPES.iter().all(|kind| is_asked(&kind))
+    asked.is_empty() || TYPES.iter().all(is_asked)
 }
 
 fn fields(method: &Node<'_>) -> Fields {

@@ -16,10 +16,7 @@ pub(super) fn read_status(envelope: &Envelope<'_>, reading: &mut Reading) {
         change.problem("names no status; nothing was read");
         return;
     };
-    let when = envelope
-        .time
-        .map(|at| at.to_string())
-        .unwrap_or_else(|| envelope.id.clone());
+    let when = envelope.identity(envelope.time);
     let identity = [before.as_deref().unwrap_or_default(), &after, &when];
     let mut event =
         envelope

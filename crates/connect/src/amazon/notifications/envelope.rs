@@ -134,6 +134,12 @@ impl<'a> Envelope<'a> {
             .unwrap_or_else(|| self.payload.clone())
     }
 
+    /// What tells a deed from the same deed at another time: its time or, where none is
+    /// told, the notification's own id.
+    pub fn identity(&self, told: Option<Timestamp>) -> String {
+        told.map_or_else(|| self.id.clone(), |at| at.to_string())
+    }
+
     /// The frame of the facts.
     pub fn frame(&self) -> &'a Frame<'a> {
         self.payload.frame

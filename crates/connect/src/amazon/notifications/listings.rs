@@ -92,10 +92,7 @@ fn changed(envelope: &Envelope<'_>, before: Fields, mut after: Fields, reading: 
         return;
     };
     let store = payload.text("MarketplaceId");
-    let when = envelope
-        .time
-        .map(|at| at.to_string())
-        .unwrap_or_else(|| envelope.id.clone());
+    let when = envelope.identity(envelope.time);
     let identity = [asin.as_str(), store.as_deref().unwrap_or_default(), &when];
     let mut event =
         envelope

@@ -61,9 +61,7 @@ fn push(envelope: &Envelope<'_>, change: &Node<'_>, offer: &Node<'_>, reading: &
     let condition = word("ItemCondition");
     let condition = offer.text("SubCondition").or(condition);
     let price = offer.money("ListingPrice");
-    let when = changed
-        .map(|at| at.to_string())
-        .unwrap_or_else(|| envelope.id.clone());
+    let when = envelope.identity(changed);
     let amount = price
         .as_ref()
         .map(|price| price.amount.to_string())

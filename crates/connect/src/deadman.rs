@@ -151,3 +151,55 @@ impl Deadman {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use std::cell::RefCell;
+
+    use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
+
+    use super::*;
+
+    /// Takes every request and keeps its first line.
+    async fn watch(listener: tokio::net::TcpListener, seen: &RefCell<Vec<String>>) {
+        while let Ok((mut stream, _)) = listener.accept().await {
+            let mut request = [0; 2048];
+            let length = stream.read(&mut request).await.unwrap_or_default();
+            let line = String::from_utf8_lossy(&request[..length]);
+            seen.borrow_mut()
+                .push(line.split(' ').nth(1).unwrap_or_default().to_owned());
+            let answer = b"HTTP/1.1 200 OK\r\ncontent-length: 2\r\nconnection: close\r\n\r\nOK";
+            let _ = stream.write_all(answer).await;
+        }
+    }
+
+    #[tokio::test]
+    async fn it_keeps_its_schedule_and_tells_of_trouble() {
+        let listener = tokio::net::TcpListener::bind("127.0.0.1:0")
+            .await
+            .expect("a port");
+        let port = listener.local_addr().expect("an address").port();
+        let text = format!("url = 'http://127.0.0.1:{port}/u'\nallow_private = true");
+        let mut deadman = Deadman::new(toml::from_str(&text).expect("settings")).expect("a watch");
+        deadman.every = SignedDuration::from_millis(30);
+        let (seen, told) = (RefCell::new(Vec::new()), RefCell::new(Vec::new()));
+        let wire = Wire::new(Duration::from_secs(5)).expect("a wire");
+        let health = || {
+            if told.borrow().len() == 2 {
+                Signal::Fail
+            } else {
+                Signal::Success
+            }
+        };
+        let outcome = |signal, sent: Result<Receipt, SendError>| {
+            told.borrow_mut().push((signal, sent.is_ok()))
+        };
+        tokio::select! {
+            () = watch(listener, &seen) => {}
+            () = deadman.run(&wire, Patience::default(), health, outcome) => {}
+            () = tokio::time::sleep(Duration::from_millis(400)) => {}
+        }
+        assert_eq!(seen.borrow()[..4], ["/u/start", "/u", "/u/fail", "/u"]);
+        assert!(told.borrow().iter().all(|(_, sent)| *sent));
+    }
+}

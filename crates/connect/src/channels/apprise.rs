@@ -9,7 +9,7 @@ use serde::Deserialize;
 use serde_json::json;
 
 use super::wire::address::Address;
-use super::wire::text::scale;
+use super::wire::text::{clipped, scale};
 use super::{Answer, Channel, Kind, Request, Secret, Sending, SettingError, Trouble, read, wire};
 
 /// The kind.
@@ -20,6 +20,10 @@ pub const KIND: Kind = Kind {
     one_by_one: false,
     open,
 };
+
+/// The server cuts again to what the service behind it takes; this keeps the request small.
+const TITLE_CHARS_MAX: usize = 250;
+const TEXT_CHARS_MAX: usize = 16_000;
 
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -47,13 +51,14 @@ fn open(settings: toml::Table) -> Result<Box<dyn Channel>, SettingError> {
 
 impl Channel for Apprise {
     fn compose(&self, message: &Message, _at: Timestamp) -> Result<Sending, Trouble> {
+        let text = clipped(&message.body_text, TEXT_CHARS_MAX);
         let link = message
             .link
             .as_ref()
             .map(|link| format!("\n\nOpen in Sellkeep: {link}"));
         let mut body = json!({
-            "title": message.title,
-            "body": format!("{}{}", message.body_text, link.unwrap_or_default()),
+            "title": clipped(&message.title, TITLE_CHARS_MAX),
+            "body": format!("{text}{}", link.unwrap_or_default()),
             "type": scale(message, "failure", "warning", "info", "success"),
             "format": "text",
         });

@@ -21,6 +21,7 @@ pub const KIND: Kind = Kind {
 };
 
 /// No limit is documented; a phone shows less.
+const TITLE_CHARS_MAX: usize = 250;
 const TEXT_CHARS_MAX: usize = 4_000;
 
 #[derive(Deserialize)]
@@ -53,7 +54,7 @@ impl Channel for Gotify {
             extras["client::notification"] = json!({"click": {"url": link}});
         }
         let body = json!({
-            "title": message.title,
+            "title": clipped(&message.title, TITLE_CHARS_MAX),
             "message": clipped(&message.body_text, TEXT_CHARS_MAX),
             "priority": scale(message, 10, 5, 2, 2),
             "extras": extras,

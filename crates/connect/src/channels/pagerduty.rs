@@ -25,6 +25,9 @@ pub const KIND: Kind = Kind {
 /// The documented limit of a summary.
 const SUMMARY_CHARS_MAX: usize = 1_024;
 
+/// An event may have 512 KB; nobody on duty reads that.
+const TEXT_CHARS_MAX: usize = 16_000;
+
 /// An integration key has 32 characters.
 const KEY_CHARS: usize = 32;
 
@@ -105,7 +108,7 @@ impl PagerDuty {
                 "source": "sellkeep",
                 "severity": scale(message, "critical", "warning", "info", "info"),
                 "timestamp": message.at.to_string(),
-                "custom_details": {"text": message.body_text},
+                "custom_details": {"text": clipped(&message.body_text, TEXT_CHARS_MAX)},
             },
         })
     }

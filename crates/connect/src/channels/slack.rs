@@ -56,7 +56,7 @@ impl Channel for Slack {
             blocks.push(json!({"type": "section", "text": {"type": "mrkdwn", "text": text, "verbatim": true}}));
         }
         let body = json!({
-            "text": escaped(&message.title),
+            "text": escaped(&clipped(&message.title, HEADER_CHARS_MAX)),
             "blocks": blocks,
             "unfurl_links": false,
             "unfurl_media": false,

@@ -11,7 +11,7 @@ use serde::Deserialize;
 use serde_json::{Value, json};
 
 use super::wire::address::Address;
-use super::wire::text::{clipped, scale};
+use super::wire::text::{clipped, clipped_bytes, scale};
 use super::{Channel, Kind, Request, Secret, Sending, SettingError, Trouble, read};
 
 /// The kind.
@@ -23,8 +23,11 @@ pub const KIND: Kind = Kind {
     open,
 };
 
-/// A post of more than 28 KB is refused (documented); four bytes a character leave room.
-const TEXT_CHARS_MAX: usize = 5_000;
+/// A post of more than 28 KB is refused (documented). Half of it for the words leaves room
+/// for what stands around every line.
+const TEXT_BYTES_MAX: usize = 12_000;
+const TITLE_CHARS_MAX: usize = 250;
+const LINES_MAX: usize = 100;
 
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -48,12 +51,10 @@ fn open(settings: toml::Table) -> Result<Box<dyn Channel>, SettingError> {
 impl Channel for Teams {
     fn compose(&self, message: &Message, _at: Timestamp) -> Result<Sending, Trouble> {
         let color = scale(message, "Attention", "Warning", "Default", "Good");
-        let title = json!({"type": "TextRun", "text": message.title, "weight": "Bolder", "size": "Medium", "color": color});
+        let title = json!({"type": "TextRun", "text": clipped(&message.title, TITLE_CHARS_MAX), "weight": "Bolder", "size": "Medium", "color": color});
         let mut body = vec![rich(title)];
-        for line in clipped(&message.body_text, TEXT_CHARS_MAX)
-            .lines()
-            .filter(|line| !line.is_empty())
-        {
+        let text = clipped_bytes(&message.body_text, TEXT_BYTES_MAX);
+        for line in text.lines().filter(|line| !line.is_empty()).take(LINES_MAX) {
             body.push(rich(json!({"type": "TextRun", "text": line})));
         }
         let link = message.link.iter().map(|link| ("Open in Sellkeep", link));

@@ -15,6 +15,7 @@ use serde_json::json;
 use sha2::Sha256;
 
 use super::wire::address::Address;
+use super::wire::text::clipped;
 use super::{Answer, Channel, Kind, Request, Secret, Sending, SettingError, Trouble, read, wire};
 
 /// The kind.
@@ -28,6 +29,10 @@ pub const KIND: Kind = Kind {
 
 /// The lengths that the standard allows for a symmetric key.
 const KEY_BYTES: std::ops::RangeInclusive<usize> = 24..=64;
+
+/// The standard recommends to stay below 20 KB.
+const TITLE_CHARS_MAX: usize = 250;
+const TEXT_CHARS_MAX: usize = 4_000;
 
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -78,8 +83,8 @@ impl Channel for Webhook {
             "data": {
                 "thread": message.thread,
                 "level": message.level.as_str(),
-                "title": message.title,
-                "text": message.body_text,
+                "title": clipped(&message.title, TITLE_CHARS_MAX),
+                "text": clipped(&message.body_text, TEXT_CHARS_MAX),
                 "link": message.link,
             },
         });

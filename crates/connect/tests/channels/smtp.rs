@@ -126,6 +126,7 @@ async fn a_mail_arrives_whole() {
         assert!(content.contains(part), "{part} is not in:\n{content}");
     }
     let text = mails[0]["parts"]["text/plain"].as_str().expect("text");
+    let text = text.replace("\r\n", "\n");
     assert!(text.contains("What: zebra text\nTime left: 3 h"), "{text}");
     assert!(text.contains("Not me: https://sellkeep.example/alerts/0123abcd#not-me"));
     let html = mails[0]["parts"]["text/html"].as_str().expect("html");

@@ -4,6 +4,7 @@
 //! by number; its certificate is still checked against the name. Without TLS only this
 //! very machine is talked to.
 
+use std::error::Error as _;
 use std::net::{IpAddr, SocketAddr};
 use std::sync::Arc;
 use std::time::Duration;
@@ -149,7 +150,7 @@ fn trouble(server: &Server, error: &Error, answer_within: Duration) -> Trouble {
     if let Some(status) = error.status().map(u16::from) {
         return answered(host, status);
     }
-    if error.is_tls() {
+    if error.is_tls() || is_about_certificate(error) {
         let says = "its certificate could not be verified. Check `host`, or give its authority as `ca_file`";
         return Trouble::Forbidden { host, says };
     }
@@ -161,6 +162,19 @@ fn trouble(server: &Server, error: &Error, answer_within: Duration) -> Trouble {
         host,
         cause: "the connection failed or was cut",
     }
+}
+
+/// The TLS library reports a certificate that it does not accept as invalid data.
+fn is_about_certificate(error: &Error) -> bool {
+    let mut cause = error.source();
+    while let Some(inner) = cause {
+        let inner_error = inner.downcast_ref::<std::io::Error>();
+        if inner_error.is_some_and(|inner| inner.kind() == std::io::ErrorKind::InvalidData) {
+            return true;
+        }
+        cause = inner.source();
+    }
+    false
 }
 
 /// Reply codes of RFC 5321 4.2.3 and RFC 4954 6.

@@ -61,6 +61,14 @@ impl Answers {
         Ok(Answers { base, archived })
     }
 
+    /// Answers of a zone in memory.
+    pub fn recorded(zone: RecordedZone) -> Answers {
+        Answers {
+            base: Base::Recorded(zone),
+            archived: RecordedZone::default(),
+        }
+    }
+
     /// Answers that were kept in a bundle; what was not asked then is not asked now.
     pub fn kept(dns: &[DnsUse]) -> Answers {
         let known = dns

@@ -40,7 +40,9 @@ enum Command {
     Verify(commands::verify::Arguments),
     Explain(commands::explain::Arguments),
     Brands(commands::brands::Arguments),
+    Channels(commands::channels::Arguments),
     Contacts(commands::contacts::Arguments),
+    Drill(commands::drill::Arguments),
     Replay(commands::replay::Arguments),
     Simulate(commands::simulate::Arguments),
 }
@@ -55,6 +57,8 @@ fn main() -> ExitCode {
         Command::Verify(arguments) => commands::verify::run(&arguments),
         Command::Explain(arguments) => commands::explain::run(&arguments),
         Command::Brands(arguments) => commands::brands::run(&arguments),
+        Command::Channels(arguments) => commands::channels::run(&arguments),
+        Command::Drill(arguments) => commands::drill::run(&arguments),
         Command::Contacts(arguments) => commands::contacts::run(&arguments),
         Command::Replay(arguments) => commands::replay::run(&arguments),
         Command::Simulate(arguments) => commands::simulate::run(&arguments),

@@ -1,10 +1,12 @@
 //! One file a command.
 
 pub mod brands;
+pub mod channels;
 pub mod check;
 pub mod check_link;
 pub mod check_text;
 pub mod contacts;
+pub mod drill;
 pub mod explain;
 pub mod replay;
 pub mod report;

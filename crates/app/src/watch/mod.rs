@@ -1,6 +1,7 @@
 //! From records to alerts: the one path that `replay`, `drill`, `backtest` and `serve` share.
 
 pub mod accounts;
+pub mod deliver;
 pub mod flow;
 pub mod lines;
 

@@ -1,11 +1,12 @@
 //! The shipped rules load whole, and every case of theirs can be read.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
 use std::path::{Path, PathBuf};
 
 use sellkeep_detect::rule::RuleSet;
 use sellkeep_detect::rule::case::Case;
+use sellkeep_knowledge::Knowledge;
 
 fn root() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("../../knowledge")
@@ -34,7 +35,11 @@ fn collect(folder: &Path, files: &mut BTreeMap<String, String>) {
 #[test]
 fn all_shipped_rules_load() {
     let rules = RuleSet::load(&files()).unwrap_or_else(|problems| panic!("{problems}"));
-    assert!(rules.rules().len() >= 50, "only {} rules", rules.rules().len());
+    assert!(
+        rules.rules().len() >= 50,
+        "only {} rules",
+        rules.rules().len()
+    );
 }
 
 #[test]
@@ -47,4 +52,36 @@ fn all_shipped_cases_can_be_read() {
         }
     }
     assert!(cases >= 100, "only {cases} cases");
+}
+
+#[test]
+fn every_tag_is_a_technique_that_exists() {
+    let knowledge = Knowledge::builtin().unwrap_or_else(|problems| panic!("{problems}"));
+    let known: BTreeSet<&str> = knowledge
+        .techniques
+        .iter()
+        .map(|technique| technique.tag.as_str())
+        .collect();
+    let rules = RuleSet::load(&files()).unwrap_or_else(|problems| panic!("{problems}"));
+    let mut tags = 0;
+    for rule in rules.rules() {
+        for tag in &rule.tags {
+            assert!(
+                known.contains(tag.as_str()),
+                "{}: there is no technique {tag:?}",
+                rule.id
+            );
+            tags += 1;
+        }
+    }
+    assert!(tags > 50, "only {tags} tags");
+}
+
+#[test]
+fn the_rules_built_in_are_those_of_the_folder() {
+    let knowledge = Knowledge::builtin().unwrap_or_else(|problems| panic!("{problems}"));
+    let built_in =
+        RuleSet::load(&knowledge.rule_files).unwrap_or_else(|problems| panic!("{problems}"));
+    let folder = RuleSet::load(&files()).unwrap_or_else(|problems| panic!("{problems}"));
+    assert_eq!(built_in.rules(), folder.rules());
 }

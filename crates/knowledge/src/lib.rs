@@ -20,6 +20,7 @@ mod notice;
 pub mod playbook;
 mod problem;
 mod source;
+mod tag;
 mod zone;
 
 pub use brand::{
@@ -38,6 +39,7 @@ pub use notice::{Detail, DetailForm, Notice, NoticeClass, Wording};
 pub use playbook::{DeadlineBasis, Playbook, Step};
 pub use problem::{Problem, Problems};
 pub use source::{Confidence, FRESH_DAYS_MAX, Source};
+pub use tag::Technique;
 pub use zone::Zone;
 
 /// Everything known, looked up by the rest of the program.
@@ -67,6 +69,8 @@ pub struct Knowledge {
     pub holds: Vec<Hold>,
     /// Local parts of addresses behind which a machine writes.
     pub machine_names: Vec<MachineName>,
+    /// Techniques that rules may carry as tags.
+    pub techniques: Vec<Technique>,
     /// Files of rules by their path, as text: `detect` reads them. A built-in rule's cases
     /// are there by name only.
     pub rule_files: Files,

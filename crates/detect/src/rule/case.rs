@@ -108,7 +108,7 @@ impl Case {
                 state: Box::new(line.state),
             });
         } else {
-            let event = event(fields, &self.account, self.lines.len())?;
+            let event = event(&fields, &self.account, self.lines.len())?;
             self.lines.push(Line::Event(Box::new(event)));
         }
         Ok(())
@@ -121,7 +121,7 @@ fn account(own: &Map<String, Json>) -> Result<Account, String> {
     typed(over(whole, own))
 }
 
-fn event(own: Map<String, Json>, account: &Account, at: usize) -> Result<Event, String> {
+fn event(own: &Map<String, Json>, account: &Account, at: usize) -> Result<Event, String> {
     const KNOWN: &[&str] = &[
         "id",
         "kind",
@@ -156,7 +156,7 @@ fn event(own: Map<String, Json>, account: &Account, at: usize) -> Result<Event, 
         "source": SOURCE_DEFAULT,
         "proof": "proven",
     });
-    typed(over(whole, &own))
+    typed(over(whole, own))
 }
 
 fn over(whole: Json, own: &Map<String, Json>) -> Json {

@@ -15,6 +15,9 @@ use super::{Lookup, Refusal};
 /// Far more than any rule needs; a rule must not eat the memory.
 const DOCUMENT_BYTES_MAX: usize = 256 * 1024;
 
+/// More than a file of that length can hold without aliases that multiply.
+const EVENTS_MAX: usize = 100_000;
+
 /// The specification's own limit.
 const TITLE_LETTERS_MAX: usize = 256;
 
@@ -51,8 +54,13 @@ pub fn documents(text: &str) -> Result<Vec<Json>, Refusal> {
     if text.len() > DOCUMENT_BYTES_MAX {
         return Err(format!("it is longer than {DOCUMENT_BYTES_MAX} bytes"));
     }
-    let documents: Vec<Json> =
-        serde_saphyr::from_multiple(text).map_err(|error| first_line(&error))?;
+    // YAML 1.2, as the specification asks: `y` and `on` are words there, not yes.
+    let options = serde_saphyr::options! {
+        strict_booleans: true,
+        budget: serde_saphyr::budget! { max_events: EVENTS_MAX, max_nodes: EVENTS_MAX },
+    };
+    let documents = serde_saphyr::from_multiple_with_options(text, options);
+    let documents: Vec<Json> = documents.map_err(|error| first_line(&error))?;
     if documents.is_empty() {
         return Err("it is empty".to_owned());
     }

@@ -141,7 +141,7 @@ fn is_flag(datum: Datum<'_>, flag: bool) -> bool {
 fn in_words(datum: Datum<'_>, test: impl Fn(&str) -> bool) -> bool {
     match datum {
         Datum::Null | Datum::List(_) | Datum::Map => false,
-        Datum::Text(text) => test(text),
+        Datum::Text(words) => test(words),
         other => test(&other.shown()),
     }
 }

@@ -44,7 +44,7 @@ impl Lookup for JsonEvent<'_> {
 
 fn any_text(json: &Json, test: &dyn Fn(&str) -> bool) -> bool {
     match json {
-        Json::String(text) => test(text),
+        Json::String(words) => test(words),
         Json::Number(number) => test(&number.to_string()),
         Json::Array(list) => list.iter().any(|json| any_text(json, test)),
         Json::Object(fields) => fields.values().any(|json| any_text(json, test)),

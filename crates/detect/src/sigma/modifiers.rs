@@ -13,6 +13,7 @@ use crate::rule::Comparison;
 
 /// How a field's values are compared.
 #[derive(Debug, Clone, PartialEq)]
+#[allow(clippy::struct_excessive_bools)] // Four switches, as Sigma names them.
 pub(super) struct Recipe {
     pub operator: Operator,
     pub encodings: Vec<Encoding>,
@@ -38,7 +39,6 @@ pub(super) enum Operator {
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Default)]
-#[allow(clippy::struct_excessive_bools)] // Three switches, as Sigma names them.
 pub(super) struct RegexFlags {
     pub ignore_case: bool,
     pub multi_line: bool,

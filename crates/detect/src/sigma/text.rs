@@ -91,7 +91,7 @@ impl TextTest {
         let shape = shape(pieces);
         let ascii = match &shape {
             Shape::Plain(_, text) => text.is_ascii(),
-            Shape::Glob(pieces) => pieces.iter().all(Piece::is_ascii),
+            Shape::Glob(pieces) => pieces.iter().all(|piece| piece.is_ascii()),
         };
         TextTest {
             shape,
@@ -136,7 +136,7 @@ impl TextTest {
 }
 
 impl Piece {
-    fn is_ascii(&self) -> bool {
+    fn is_ascii(self) -> bool {
         match self {
             Piece::Letter(letter) => letter.is_ascii(),
             Piece::Dash => false,
@@ -333,8 +333,8 @@ mod tests {
 
     #[test]
     fn only_a_dash_that_begins_an_option_is_any_dash() {
-        let text = SigmaString::new("*-no-proxy*");
-        let test = TextTest::sigma(&text, Place::Whole, false, true).expect("a pattern");
+        let value = SigmaString::new("*-no-proxy*");
+        let test = TextTest::sigma(&value, Place::Whole, false, true).expect("a pattern");
         for dash in DASHES {
             assert!(test.matches(&format!("curl {dash}no-proxy x")));
         }
@@ -350,8 +350,8 @@ mod tests {
     #[test]
     fn many_wildcards_end_soon() {
         let pattern = "*a".repeat(40) + "b";
-        let text = "a".repeat(20_000);
+        let words = "a".repeat(20_000);
         let test = TextTest::sigma(&SigmaString::new(&pattern), Place::Whole, false, false);
-        assert!(!test.expect("a pattern").matches(&text));
+        assert!(!test.expect("a pattern").matches(&words));
     }
 }

@@ -64,8 +64,8 @@ fn text_tests<N>(
     recipe: &Recipe,
 ) -> Result<Vec<Test<N>>, Refusal> {
     if recipe.encodings.is_empty() {
-        let test = TextTest::sigma(text, place, recipe.cased, recipe.windash)?;
-        return Ok(vec![Test::Text(test)]);
+        let pattern = TextTest::sigma(text, place, recipe.cased, recipe.windash)?;
+        return Ok(vec![Test::Text(pattern)]);
     }
     let plain = text
         .as_plain()
@@ -74,8 +74,8 @@ fn text_tests<N>(
         return Err("an empty value cannot be encoded".to_owned());
     }
     let codes = encode(&plain, &recipe.encodings)?;
-    let test = |code: &String| Test::Text(TextTest::plain(code, place, recipe.cased));
-    Ok(codes.iter().map(test).collect())
+    let pattern = |code: &String| TextTest::plain(code, place, recipe.cased);
+    Ok(codes.iter().map(pattern).map(Test::Text).collect())
 }
 
 fn regex<N>(value: &SigmaValue, flags: RegexFlags) -> Result<Test<N>, Refusal> {

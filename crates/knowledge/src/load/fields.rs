@@ -15,6 +15,7 @@ use crate::language::Language;
 use crate::lure::Lure;
 use crate::machine::MachineName;
 use crate::notice::Notice;
+use crate::tag::Technique;
 use crate::zone::Zone;
 
 /// A kind of record: its fields beside `source`, `seen` and `confidence`.
@@ -190,6 +191,14 @@ impl Fields for Language {
 
 impl Fields for MachineName {
     const FIELDS: &'static [Field] = &[must("name", Form::Text)];
+}
+
+impl Fields for Technique {
+    const FIELDS: &'static [Field] = &[
+        must("tag", Form::Text),
+        must("name", Form::Text),
+        must("version", Form::Text),
+    ];
 }
 
 impl Fields for Contact {

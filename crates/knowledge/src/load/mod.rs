@@ -99,6 +99,10 @@ impl Loader {
                 let names = self.records(path, &table, "machine");
                 self.knowledge.machine_names.extend(names);
             }
+            ["tags", _] => {
+                let techniques = self.records(path, &table, "technique");
+                self.knowledge.techniques.extend(techniques);
+            }
             ["zones.toml"] => {
                 let zones = self.records(path, &table, "zone");
                 self.knowledge.zones.extend(zones);

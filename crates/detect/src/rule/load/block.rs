@@ -72,7 +72,11 @@ impl<'a> Block<'a> {
 
     /// A length of time.
     pub(super) fn length(&self, field: &str) -> Result<SignedDuration, String> {
-        length(self.text(field)?).map_err(|reason| self.wrong(field, &reason))
+        let words = match self.value(field)? {
+            Json::String(text) => text.clone(),
+            other => other.to_string(),
+        };
+        length(words.trim()).map_err(|reason| self.wrong(field, &reason))
     }
 
     /// A field of events.

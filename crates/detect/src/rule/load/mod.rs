@@ -61,7 +61,7 @@ impl<'a> Loader<'a> {
                 self.cases.insert((rule, proof));
             }
             ["rules", "filters", filter] if has_ending(filter, "yml") => {
-                self.filters.push((path, text))
+                self.filters.push((path, text));
             }
             ["rules", ..] => self.problem(path, "file", "no such file belongs to a rule"),
             _ => {}

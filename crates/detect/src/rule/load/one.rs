@@ -49,6 +49,9 @@ pub(super) struct Loaded {
     pub(super) patterns: Vec<Pattern<Name>>,
 }
 
+/// A part with its pattern.
+type Named = (Part, Pattern<Name>);
+
 /// A mistake: the document, and what is wrong with it.
 pub(super) type Mistake = (String, String);
 
@@ -87,13 +90,17 @@ impl Reading<'_> {
             first.as_object().ok_or("it is no mapping".to_owned()),
         )?;
         self.first(fields);
-        let mut named: Vec<(Part, Pattern<Name>)> = Vec::new();
+        let mut named: Vec<Named> = Vec::new();
         for (at, document) in others.iter().enumerate() {
             let place = format!("document {}", at + 2);
-            let part = part(document, self.theme);
+            let part = part(document, self.theme).and_then(|part| new(part, &named));
             named.extend(self.note(&place, part));
         }
-        let meta = self.meta(fields)?;
+        let meta = self.meta(fields);
+        if named.len() < others.len() {
+            // Whoever refers to a part with a mistake would be blamed for it.
+            return None;
+        }
         let stateful = stateful_part(fields, others);
         let body = self.body(fields, &mut named)?;
         self.sound(&named, &body);
@@ -103,7 +110,7 @@ impl Reading<'_> {
             stateful: &stateful,
         };
         Some(Loaded {
-            rule: self.rule(fields, &described, meta, body, parts)?,
+            rule: self.rule(fields, &described, meta?, body, parts),
             patterns,
         })
     }
@@ -141,11 +148,7 @@ impl Reading<'_> {
         }
     }
 
-    fn body(
-        &mut self,
-        fields: &Map<String, Json>,
-        named: &mut Vec<(Part, Pattern<Name>)>,
-    ) -> Option<Body> {
+    fn body(&mut self, fields: &Map<String, Json>, named: &mut Vec<Named>) -> Option<Body> {
         let sellkeep = fields.get("sellkeep")?.as_object()?;
         let block = self.note("rule", body::block(sellkeep))?;
         let parts: Vec<Part> = named.iter().map(|(part, _)| part.clone()).collect();
@@ -192,13 +195,10 @@ impl Reading<'_> {
         }
     }
 
-    fn sound(&mut self, named: &[(Part, Pattern<Name>)], body: &Body) {
+    fn sound(&mut self, named: &[Named], body: &Body) {
         let used = body.parts();
         for (at, (part, pattern)) in named.iter().enumerate() {
             let document = format!("part {:?}", part.name);
-            if named[..at].iter().any(|(other, _)| other.name == part.name) {
-                self.note::<()>(&document, Err("the name stands twice".to_owned()));
-            }
             if !used.contains(&at) {
                 self.note::<()>(&document, Err("nothing refers to it".to_owned()));
             }
@@ -213,9 +213,9 @@ impl Reading<'_> {
         meta: Meta,
         body: Body,
         parts: Vec<Part>,
-    ) -> Option<Rule> {
+    ) -> Rule {
         let text = |name: &str| fields.get(name).and_then(Json::as_str).unwrap_or_default();
-        Some(Rule {
+        Rule {
             id: self.id.to_owned(),
             theme: self.theme.to_owned(),
             version: id_of(&[described.text]),
@@ -227,7 +227,7 @@ impl Reading<'_> {
             meta,
             body,
             parts,
-        })
+        }
     }
 }
 
@@ -237,7 +237,14 @@ struct Described<'a> {
     stateful: &'a str,
 }
 
-fn part(document: &Json, theme: &str) -> Result<(Part, Pattern<Name>), String> {
+fn new(part: Named, others: &[Named]) -> Result<Named, String> {
+    if others.iter().any(|(other, _)| other.name == part.0.name) {
+        return Err(format!("the name {:?} stands twice", part.0.name));
+    }
+    Ok(part)
+}
+
+fn part(document: &Json, theme: &str) -> Result<Named, String> {
     let fields = document.as_object().ok_or("it is no mapping")?;
     only_fields(fields, SIGMA_FIELDS)?;
     if fields.contains_key("correlation") {

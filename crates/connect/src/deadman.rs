@@ -73,7 +73,7 @@ pub struct Deadman {
 
 impl Deadman {
     /// Sets it up.
-    pub fn new(settings: Settings) -> Result<Deadman, SettingError> {
+    pub fn new(settings: &Settings) -> Result<Deadman, SettingError> {
         let every = settings.every.0;
         if !(EVERY_MIN..=EVERY_MAX).contains(&every) {
             return Err(SettingError::Value {
@@ -141,7 +141,7 @@ impl Deadman {
             Signal::Start,
             self.ping(wire, Signal::Start, patience).await,
         );
-        let every = Duration::try_from(self.every).unwrap_or(Duration::from_secs(300));
+        let every = Duration::try_from(self.every).unwrap_or(Duration::from_mins(5));
         let mut clock = tokio::time::interval(every);
         clock.set_missed_tick_behavior(tokio::time::MissedTickBehavior::Delay);
         loop {
@@ -180,7 +180,7 @@ mod tests {
             .expect("a port");
         let port = listener.local_addr().expect("an address").port();
         let text = format!("url = 'http://127.0.0.1:{port}/u'\nallow_private = true");
-        let mut deadman = Deadman::new(toml::from_str(&text).expect("settings")).expect("a watch");
+        let mut deadman = Deadman::new(&toml::from_str(&text).expect("settings")).expect("a watch");
         deadman.every = SignedDuration::from_millis(30);
         let (seen, told) = (RefCell::new(Vec::new()), RefCell::new(Vec::new()));
         let wire = Wire::new(Duration::from_secs(5)).expect("a wire");
@@ -192,7 +192,7 @@ mod tests {
             }
         };
         let outcome = |signal, sent: Result<Receipt, SendError>| {
-            told.borrow_mut().push((signal, sent.is_ok()))
+            told.borrow_mut().push((signal, sent.is_ok()));
         };
         tokio::select! {
             () = watch(listener, &seen) => {}

@@ -52,10 +52,10 @@ impl Channel for Teams {
     fn compose(&self, message: &Message, _at: Timestamp) -> Result<Sending, Trouble> {
         let color = scale(message, "Attention", "Warning", "Default", "Good");
         let title = json!({"type": "TextRun", "text": clipped(&message.title, TITLE_CHARS_MAX), "weight": "Bolder", "size": "Medium", "color": color});
-        let mut body = vec![rich(title)];
+        let mut body = vec![rich(&title)];
         let text = clipped_bytes(&message.body_text, TEXT_BYTES_MAX);
         for line in text.lines().filter(|line| !line.is_empty()).take(LINES_MAX) {
-            body.push(rich(json!({"type": "TextRun", "text": line})));
+            body.push(rich(&json!({"type": "TextRun", "text": line})));
         }
         let link = message.link.iter().map(|link| ("Open in Sellkeep", link));
         let more = message
@@ -88,6 +88,6 @@ impl Channel for Teams {
     }
 }
 
-fn rich(run: Value) -> Value {
+fn rich(run: &Value) -> Value {
     json!({"type": "RichTextBlock", "inlines": [run]})
 }

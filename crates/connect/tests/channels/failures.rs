@@ -80,7 +80,7 @@ async fn a_long_wait_is_left_to_the_queue() {
     busy.headers.push(("retry-after", "600".to_owned()));
     let (error, peer) = fails(&wire, &CASES[0], vec![busy]).await;
     assert_eq!((error.tries, peer.seen().len()), (1, 1));
-    assert_eq!(error.again_after(), Some(Duration::from_secs(600)));
+    assert_eq!(error.again_after(), Some(Duration::from_mins(10)));
 }
 
 #[tokio::test]

@@ -25,6 +25,12 @@ async fn sent(wire: &Wire, case: &Case, message: &Message) -> Vec<Seen> {
     peer.seen()
 }
 
+fn check(case: &Case, seen: &[Seen]) {
+    for seen in seen {
+        (case.form)(seen);
+    }
+}
+
 #[test]
 fn every_http_kind_has_a_case() {
     for kind in CHANNELS.iter().filter(|kind| kind.name != "smtp") {
@@ -50,7 +56,7 @@ async fn every_state_and_level_has_the_documented_form() {
                 (message.state, message.level) = (state, level);
                 let seen = sent(&wire, case, &message).await;
                 assert!(!seen.is_empty(), "{}", case.kind);
-                seen.iter().for_each(|seen| (case.form)(seen));
+                check(case, &seen);
             }
         }
     }
@@ -80,10 +86,7 @@ async fn a_very_long_text_is_cut_to_what_the_service_takes() {
     message.title = "ü".repeat(20_000);
     message.body_text = "ü&<*".repeat(20_000);
     for case in CASES {
-        sent(&wire, case, &message)
-            .await
-            .iter()
-            .for_each(|seen| (case.form)(seen));
+        check(case, &sent(&wire, case, &message).await);
     }
 }
 
@@ -94,10 +97,7 @@ async fn a_message_without_a_link_arrives_too() {
     message.link = None;
     message.actions = Vec::new();
     for case in CASES {
-        sent(&wire, case, &message)
-            .await
-            .iter()
-            .for_each(|seen| (case.form)(seen));
+        check(case, &sent(&wire, case, &message).await);
     }
 }
 
@@ -109,12 +109,12 @@ async fn no_channel_gives_a_stranger_its_syntax() {
     message.body_text = "<@U1> [x](y) </Say><Dial>+1</Dial> {\"a\":1}".to_owned();
     for case in CASES {
         let seen = sent(&wire, case, &message).await;
-        seen.iter().for_each(|seen| (case.form)(seen));
+        check(case, &seen);
         let body = String::from_utf8_lossy(&seen[0].body).into_owned();
         match case.kind {
             "slack" => assert_eq!(seen[0].json()["text"], "&lt;!channel&gt; @everyone **x**"),
             "discord" => {
-                assert!(body.contains(r"\\@everyone \\*\\*x") && body.contains(r"\\[x\\]\\(y\\)"))
+                assert!(body.contains(r"\\@everyone \\*\\*x") && body.contains(r"\\[x\\]\\(y\\)"));
             }
             "twilio_voice" => assert!(seen[0].form()["Twiml"].contains("&lt;/Say&gt;&lt;Dial&gt;")),
             "telegram" => assert!(!body.contains("parse_mode")),

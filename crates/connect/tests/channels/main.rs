@@ -1,5 +1,11 @@
 //! The ways out, against real peers on loopback.
 
+#![expect(
+    clippy::expect_used,
+    clippy::panic,
+    reason = "a peer or a form that is not as expected is a failed test"
+)]
+
 mod failures;
 mod forms;
 mod guard;

@@ -21,7 +21,7 @@ pub const ANSWER_BYTES_MAX: usize = 64 * 1024;
 const CONNECT_WITHIN: Duration = Duration::from_secs(5);
 
 /// A service that asks for more than a day is asking for never.
-const WAIT_MAX: Duration = Duration::from_secs(24 * 3600);
+const WAIT_MAX: Duration = Duration::from_hours(24);
 
 /// A request. Headers and body may hold secrets, so it does not print.
 pub struct Request {

@@ -39,9 +39,12 @@ enum Form {
 
 impl<'de> Deserialize<'de> for Secret {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Secret, D::Error> {
-        // The reader's own words would quote what stands there.
-        let form = Form::deserialize(deserializer).map_err(|_| {
-            D::Error::custom("a secret is a text, { file = \"…\" } or { env = \"…\" }")
+        let form = Form::deserialize(deserializer).map_err(|error: D::Error| {
+            // The reader's own words would quote what stands there; that nothing does, they may say.
+            if error.to_string().starts_with("missing field") {
+                return error;
+            }
+            D::Error::custom("a secret is a text, { file = '…' } or { env = '…' }")
         })?;
         let text = match form {
             Form::Plain(text) => text,

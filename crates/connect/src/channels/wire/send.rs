@@ -160,14 +160,13 @@ pub fn by_status(answer: &Answer) -> Result<(), Trouble> {
                 wait: answer.wait,
             });
         }
-        500..=599 => return Err(Trouble::Broken { host, status }),
+        408 | 500..=599 => return Err(Trouble::Broken { host, status }),
         401 | 403 => {
             "the key, token or password was not accepted. Make a new one and put it into the channels file"
         }
         404 | 410 => {
             "nobody listens at that address any more. Check the address or make the integration anew"
         }
-        408 => return Err(Trouble::Broken { host, status }),
         413 => "the message is too long for it",
         _ => "it did not understand the request. Check the channel's settings",
     };

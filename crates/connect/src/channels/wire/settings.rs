@@ -124,7 +124,7 @@ pub fn parse(text: &str) -> Result<Channels, SettingError> {
     let mut names = BTreeSet::new();
     let mut channels = Channels {
         console: form.console.as_deref().map(console).transpose()?,
-        deadman: form.deadman.map(Deadman::new).transpose()?,
+        deadman: form.deadman.as_ref().map(Deadman::new).transpose()?,
         ..Channels::default()
     };
     for table in form.channel {
@@ -249,9 +249,15 @@ fn form_error(text: &str, error: &toml::de::Error) -> SettingError {
     }
 }
 
-/// The reader's words without what stands in quotation marks: that is a value, and may be
-/// a secret. Names of settings stand in backticks and stay.
+/// The reader's words without the value that they quote, which may be a secret. Names of
+/// settings stay.
 pub fn without_values(message: &str) -> String {
+    for opening in ["invalid type: ", "invalid value: ", "unknown variant "] {
+        let rest = message.strip_prefix(opening);
+        if let Some((_, expected)) = rest.and_then(|rest| rest.split_once(", expected")) {
+            return format!("{opening}…, expected{expected}");
+        }
+    }
     match (message.find('"'), message.rfind('"')) {
         (Some(first), Some(last)) if first < last => {
             format!("{}\"…\"{}", &message[..first], &message[last + 1..])

@@ -145,4 +145,4 @@ impl SendError {
 }
 
 /// A service that failed several tries in a row is left alone for a minute.
-const AGAIN_AFTER: Duration = Duration::from_secs(60);
+const AGAIN_AFTER: Duration = Duration::from_mins(1);

@@ -1,3 +1,5 @@
+use std::os::unix::fs::PermissionsExt as _;
+
 use sellkeep_model::{AlertLevel, Detail};
 
 use super::*;
@@ -120,7 +122,6 @@ fn a_file_that_others_can_read_is_a_caution() {
             .cautions
             .is_empty()
     );
-    use std::os::unix::fs::PermissionsExt as _;
     std::fs::set_permissions(file_of_ours.path(), std::fs::Permissions::from_mode(0o644))
         .expect("mode");
     assert_eq!(

@@ -38,11 +38,6 @@ impl Bulk {
         }
     }
 
-    /// How many rows it holds.
-    pub(crate) fn count(&self) -> usize {
-        self.count
-    }
-
     /// Whether another row should go into another statement.
     pub(crate) fn is_full(&self) -> bool {
         self.count >= ROWS_MAX || self.bytes.len() >= BYTES_MAX
@@ -88,7 +83,6 @@ mod tests {
             let slice = bulk.keep(word.as_bytes());
             bulk.row(&slice).unwrap();
         }
-        assert_eq!(bulk.count(), 2);
         let (rows, bytes) = bulk.finish().unwrap();
         assert_eq!(rows, r#"[{"o":1,"n":2},{"o":3,"n":3}]"#);
         assert_eq!(bytes, b"abcde");

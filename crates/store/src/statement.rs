@@ -26,8 +26,16 @@ pub(crate) enum Scope {
 #[derive(Debug)]
 pub(crate) struct Statement {
     /// The constant's name.
+    #[cfg_attr(
+        not(test),
+        expect(dead_code, reason = "read by the test of all statements")
+    )]
     pub name: &'static str,
     /// Whose rows it may touch.
+    #[cfg_attr(
+        not(test),
+        expect(dead_code, reason = "read by the test of all statements")
+    )]
     pub scope: Scope,
     texts: &'static [&'static str],
 }

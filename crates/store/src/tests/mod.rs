@@ -1,10 +1,14 @@
 //! One list of store tests, run in memory, on a file and on PostgreSQL.
 
+mod opening;
+mod people;
 mod places;
 mod postgres_server;
 mod queues;
 mod recording;
 mod samples;
+mod statements;
+mod watching;
 
 use places::Place;
 
@@ -41,4 +45,12 @@ on_every_engine! {
     queues: a_job_is_added_once, a_held_job_is_nobody_elses_until_its_time_runs_out,
         a_failing_job_waits_and_is_set_aside, a_job_that_kills_its_workers_is_set_aside,
         a_node_gives_back_what_it_held, a_lost_claim_ends_nothing, done_jobs_are_forgotten_by_age;
+    watching: a_partition_has_one_node, a_commit_is_whole_or_nothing,
+        a_node_that_lost_its_lease_writes_nothing, hot_states_come_together,
+        alerts_are_listed_and_counted, a_receipt_is_noted_once, a_job_ends_with_its_outcome,
+        verdicts_are_listed;
+    people: words_are_only_ever_added, accounts_are_kept_by_version, sources_are_kept_by_version,
+        a_secret_is_sealed, the_audit_log_shows_tampering,
+        the_audit_log_is_one_chain_for_many_writers, another_tenant_sees_nothing;
+    statements: both_engines_understand_every_statement;
 }

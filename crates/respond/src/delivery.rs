@@ -5,6 +5,8 @@
 //! delivery that is due twice has the same id, and a channel sends one id once.
 //! Not here: what stands in the message (`message`), whether it arrives (`connect`).
 
+use std::collections::BTreeMap;
+
 use sellkeep_model::{Alert, AlertLevel, AlertState, LadderStep, Route, Timestamp, id_of};
 use serde::{Deserialize, Serialize};
 
@@ -129,6 +131,9 @@ pub struct Pending {
 }
 
 /// Every delivery that is due or will be, in the order of time, if nothing else happens.
+///
+/// `alerts` are those that are open or were told and are over since; `sent` is what was
+/// told about them, in any order.
 pub fn plan(
     routes: &[Route],
     steps: &[LadderStep],
@@ -136,20 +141,31 @@ pub fn plan(
     sent: &[Sent],
     now: Timestamp,
 ) -> Vec<Delivery> {
+    let told = by_alert(sent);
     let mut plan: Vec<Delivery> = Vec::new();
     for route in routes {
-        let pending = alerts
-            .iter()
-            .filter_map(|alert| pending(route, steps, alert, sent, now));
-        let last = sent
-            .iter()
-            .filter(|sent| sent.channel == route.name)
-            .map(|sent| sent.at)
-            .max();
+        let pending = alerts.iter().filter_map(|alert| {
+            let all = told.get(alert.id.as_str()).map_or(&[][..], Vec::as_slice);
+            pending(route, steps, alert, all, now)
+        });
+        let here = sent.iter().filter(|sent| sent.channel == route.name);
+        let last = here.map(|sent| sent.at).max();
         plan.extend(grouping::group(route, pending.collect(), last));
     }
     plan.sort_by(|one, other| (one.at, &one.id).cmp(&(other.at, &other.id)));
     plan
+}
+
+/// What was told about each alert, in the order of time.
+fn by_alert(sent: &[Sent]) -> BTreeMap<&str, Vec<&Sent>> {
+    let mut told: BTreeMap<&str, Vec<&Sent>> = BTreeMap::new();
+    for one in sent {
+        told.entry(&one.alert).or_default().push(one);
+    }
+    for list in told.values_mut() {
+        list.sort_by_key(|sent| sent.at);
+    }
+    told
 }
 
 /// What one alert still has to say on one channel.
@@ -157,25 +173,23 @@ fn pending(
     route: &Route,
     steps: &[LadderStep],
     alert: &Alert,
-    sent: &[Sent],
+    all: &[&Sent],
     now: Timestamp,
 ) -> Option<Pending> {
-    let all: Vec<&Sent> = sent.iter().filter(|sent| sent.alert == alert.id).collect();
-    let here: Vec<&Sent> = all
+    let here = all
         .iter()
         .copied()
-        .filter(|sent| sent.channel == route.name)
-        .collect();
+        .filter(|sent| sent.channel == route.name);
+    let here: Vec<&Sent> = here.collect();
     let regular = if takes(route, alert) || told(&here) {
         turn(route, alert, &here, now)
     } else {
         None
     };
-    let climbed = ladder::turn(route, steps, alert, &all, now);
-    let (why, at) = [regular, climbed]
-        .into_iter()
-        .flatten()
-        .min_by_key(|(why, at)| (*at, std::cmp::Reverse(*why)))?;
+    let climbed = ladder::turn(route, steps, alert, all, now);
+    // The earlier; at the same time, the weightier reason.
+    let both = [regular, climbed].into_iter().flatten();
+    let (why, at) = both.min_by_key(|(why, at)| (*at, std::cmp::Reverse(*why)))?;
     Some(Pending {
         at,
         part: Part {

@@ -1,3 +1,5 @@
+//! Who is told when: lives of alerts on channels, as lists of what goes out.
+
 use jiff::SignedDuration;
 use sellkeep_model::{Length, ProofLevel, QuietHours};
 
@@ -430,4 +432,17 @@ fn ids_differ_where_the_message_differs() {
     for (at, one) in ids.iter().enumerate() {
         assert!(!ids[at + 1..].contains(one));
     }
+}
+
+#[test]
+fn the_past_may_be_given_in_any_order() {
+    let mut life = ladder();
+    let alerts = [alert("x", AlertLevel::ActNow, "10:00:00")];
+    life.until(&alerts, "10:20:00");
+    let mut other = ladder();
+    other.sent = life.sent.iter().rev().cloned().collect();
+    assert_eq!(
+        life.until(&alerts, "23:00:00"),
+        other.until(&alerts, "23:00:00")
+    );
 }

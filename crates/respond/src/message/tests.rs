@@ -1,3 +1,5 @@
+//! What the three settings say, and what they never say.
+
 use jiff::Timestamp;
 use sellkeep_model::{
     Account, Alert, AlertLevel, AlertState, Cause, Detail, Detection, Message, MessageState,

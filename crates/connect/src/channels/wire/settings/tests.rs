@@ -1,3 +1,5 @@
+//! The channels file: what is read, and how mistakes are told.
+
 use std::os::unix::fs::PermissionsExt as _;
 
 use sellkeep_model::{AlertLevel, Detail};

@@ -15,7 +15,7 @@ pub(crate) struct Item<N> {
     pub(super) tests: Vec<Test<N>>,
     /// All tests must hold, not one of them.
     pub(super) all: bool,
-    /// The field must have a value, and it must be different.
+    /// The answer is turned round.
     pub(super) neq: bool,
 }
 
@@ -36,11 +36,12 @@ pub(super) enum Test<N> {
 impl<N> Item<N> {
     /// Whether the event's value is what it must be.
     pub(super) fn matches<E: Lookup<Name = N>>(&self, event: &E) -> bool {
-        match event.get(&self.name) {
-            None => !self.neq && self.tests.iter().any(|test| matches!(test, Test::Null)),
-            Some(Datum::Null) if self.neq => false,
-            Some(datum) => self.holds(datum, event) != self.neq,
-        }
+        let holds = match event.get(&self.name) {
+            // A field that is not there holds nothing.
+            None => self.tests.iter().any(|test| matches!(test, Test::Null)),
+            Some(datum) => self.holds(datum, event),
+        };
+        holds != self.neq
     }
 
     fn holds<E: Lookup<Name = N>>(&self, datum: Datum<'_>, event: &E) -> bool {

@@ -21,7 +21,7 @@ pub(super) struct Recipe {
     pub cased: bool,
     /// All values must match, not one of them.
     pub all: bool,
-    /// The field must be there and be different.
+    /// The answer is turned round.
     pub neq: bool,
     /// Dashes that begin an option are any dash.
     pub windash: bool,

@@ -30,6 +30,7 @@ pub fn context(account: &Account, facts: &Facts, event: &Event) -> Context {
         payout_hours: next_due(facts, at).map(|due| hours(due.due - at)),
         open_balance: open_balance(facts, at),
         recent_incident: recent_incident(facts, at),
+        worked_before: worked_before(facts, event),
         idle_days: idle_days(facts, at),
         mail_flood: facts.mail_flood(at),
         local_hour: local_hour(account, event),
@@ -52,6 +53,25 @@ fn foreign(account: &Account, event: &Event) -> Option<bool> {
 fn recent_incident(facts: &Facts, at: Millis) -> bool {
     let near = |closed: &Millis| *closed <= at && at - *closed < RECENT_INCIDENT;
     facts.incidents.iter().any(near)
+}
+
+/// Errors of the sign-in itself: everything is refused, whatever was asked
+/// (RFC 6749 section 5.2).
+const GRANT_ERRORS: &[&str] = &["invalid_grant", "unauthorized_client", "invalid_client"];
+
+/// Whether a refusal takes away what had worked. A right that an application never had is
+/// a gap in its set-up, not an attack. A source that is only pushed to us counts as having worked.
+fn worked_before(facts: &Facts, event: &Event) -> Option<bool> {
+    if event.kind != EventKind::SourcePermissionLost {
+        return None;
+    }
+    if !event.source.ends_with(".api") {
+        return Some(true);
+    }
+    let error = event.after.text(Field::Error).unwrap_or_default();
+    let everything = GRANT_ERRORS.iter().any(|word| word.eq_ignore_ascii_case(error));
+    let operation = event.operation.as_deref().filter(|_| !everything);
+    Some(facts.had_answered(operation, millis(event.learned)))
 }
 
 /// Days since something last happened, or at least since we watch.

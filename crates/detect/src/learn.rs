@@ -30,6 +30,9 @@ pub(crate) fn learn(facts: &mut Facts, event: &Event) -> Reach {
         return Reach::Nothing;
     }
     facts.watched_since(millis(event.learned));
+    if let Some(operation) = answering(event) {
+        facts.answered(operation, millis(event.learned));
+    }
     if is_activity(event) {
         facts.active(at);
         return facts
@@ -41,6 +44,12 @@ pub(crate) fn learn(facts: &mut Facts, event: &Event) -> Reach {
     } else {
         Reach::Nothing
     }
+}
+
+/// The operation of an interface that an event shows to have answered.
+fn answering(event: &Event) -> Option<&str> {
+    let asked = event.source.ends_with(".api") && event.kind != EventKind::SourcePermissionLost;
+    event.operation.as_deref().filter(|_| asked)
 }
 
 /// Whether an event is a deed, and not one of many that are only counted.

@@ -16,6 +16,7 @@ mod moment;
 mod origin;
 mod payout_clock;
 mod planned;
+mod rehearse;
 mod risk;
 pub mod rule;
 pub mod sigma;
@@ -26,9 +27,11 @@ mod tails;
 #[cfg(test)]
 mod testing;
 mod tick;
+mod why_not;
 
 pub use origin::Origin;
 pub use payout_clock::{PayoutClock, payout_clock};
+pub use rehearse::{Rehearsal, rehearse};
 pub use risk::{NOTIFY_AT, PAGE_AT};
 pub use rule::RuleSet;
 pub use snapshot::observe;
@@ -36,3 +39,4 @@ pub use state::{AccountState, Checkpoint, Found, Key, StateError};
 pub use step::step;
 pub use tails::same_tail;
 pub use tick::{heard, next_tick, tick};
+pub use why_not::{WhyNot, why_not};

@@ -112,9 +112,9 @@ pub(crate) fn figure(parts: &[Part<'_>]) -> f64 {
 }
 
 /// What a risk rule finds at each piece of evidence from a place on.
-pub(crate) fn at<'a>(
+pub(crate) fn at(
     trigger: RiskTrigger,
-    evidence: &[Evidence<'a>],
+    evidence: &[Evidence<'_>],
     from: Key,
 ) -> Vec<(Key, Outcome)> {
     let mut places: Vec<Key> = evidence.iter().map(|one| one.at).collect();
@@ -143,8 +143,10 @@ fn measure(trigger: RiskTrigger, evidence: &[Evidence<'_>], place: Key) -> Optio
         RiskTrigger::AtLeast(at_least) => {
             let parts = parts(evidence, place);
             let told = parts.iter().filter(|part| part.share >= TOLD_MIN).count();
-            // Rounded, so that the same risk added up in another way is the same.
-            (figure(&parts) >= at_least - 1e-9).then_some(told)
+            // One family alone has a rule of its own that speaks for it; here signs of
+            // different kinds add up. Rounded, so that the same risk added up in another
+            // way is the same.
+            (told > 1 && figure(&parts) >= at_least - 1e-9).then_some(told)
         }
         RiskTrigger::Families { count, within } => {
             let families = families(evidence, place, length(within));

@@ -268,7 +268,7 @@ impl<'a> Engine<'a> {
             .map(|view| evaluate::at(&view, place))
             .unwrap_or_default();
         let met = outcomes.iter().any(|outcome| !outcome.part_only);
-        self.note(rule, place, outcomes);
+        self.note(rule, place, &outcomes);
         met
     }
 
@@ -287,7 +287,7 @@ impl<'a> Engine<'a> {
     }
 
     /// Notes what a rule finds at a place, and what it no longer finds there.
-    pub fn note(&mut self, rule: &Rule, place: Key, outcomes: Vec<Outcome>) {
+    pub fn note(&mut self, rule: &Rule, place: Key, outcomes: &[Outcome]) {
         let material = self.material(rule);
         let detections: Vec<(Detection, u64)> = outcomes
             .iter()
@@ -391,10 +391,10 @@ impl<'a> Engine<'a> {
             let before: Vec<Key> = own.filter(|anchor| *anchor >= from).collect();
             let met = |place: &Key| found.iter().any(|(other, _)| other == place);
             for place in before.into_iter().filter(|place| !met(place)) {
-                self.note(rule, place, Vec::new());
+                self.note(rule, place, &[]);
             }
             for (place, outcome) in found {
-                self.note(rule, place, vec![outcome]);
+                self.note(rule, place, &[outcome]);
             }
         }
     }

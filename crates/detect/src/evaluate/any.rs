@@ -20,5 +20,5 @@ pub(super) fn at(
         (parts >= at_least).then(|| u32::try_from(parts).unwrap_or(u32::MAX))
     };
     view.rises(place, span, 0, measure)
-        .then(|| of_parts(latest_parts(view, place, span, 0)))
+        .then(|| of_parts(&latest_parts(view, place, span, 0)))
 }

@@ -20,6 +20,9 @@ const DEVIATIONS: f64 = 6.0;
 /// So many deviations of a count above its rate, for accounts where hardly anything happens.
 const COUNT_DEVIATIONS: f64 = 4.0;
 
+/// A burst that comes at another hour than usual is unusual only beyond this many of them.
+const BURSTS: f64 = 2.0;
+
 /// What a span's figure was compared with.
 struct Usual {
     median: f64,
@@ -44,13 +47,14 @@ pub(crate) fn count(rule: &Rule, buckets: &mut Buckets, hit: &Hit) {
     let Body::Baseline { metric, .. } = &rule.body else {
         return;
     };
-    let Some(span) = span_of(rule, hit.key.0).filter(|_| !hit.claimed) else {
+    let Some(span) = span_of(rule, hit.key.0) else {
         return;
     };
-    match metric {
-        Metric::Distinct(_) => buckets.add(span, Added::Different(hit.of)),
-        Metric::Count | Metric::Sum(_) => buckets.add(span, Added::Number(hit.value)),
-    }
+    let added = match metric {
+        Metric::Distinct(_) => Added::Different(hit.of),
+        Metric::Count | Metric::Sum(_) => Added::Number(hit.value),
+    };
+    buckets.add(span, added, hit.claimed);
 }
 
 /// The places to look at after something was counted in a span: its own, and those of all
@@ -76,6 +80,34 @@ pub(super) fn at(view: &View<'_>, place: Key) -> Option<Outcome> {
     }
     let usual = usual(view, &measure, span)?;
     (figure >= usual.limit).then(|| outcome(view, &measure, place, figure, &usual))
+}
+
+/// How the newest span compares.
+pub(super) fn why(view: &View<'_>) -> Vec<String> {
+    let Some(measure) = measure(view.rule) else {
+        return Vec::new();
+    };
+    let span = view.now.div_euclid(measure.every);
+    let figure = view.state.buckets.figure(span);
+    let watched = view.facts.since.map_or(0, |since| view.now - since);
+    let mut says = vec![format!(
+        "Now {} within {}; below {} nothing is unusual.",
+        short(figure),
+        shown(measure.every),
+        short(measure.at_least)
+    )];
+    if watched < measure.min_history {
+        says.push(format!(
+            "We have watched for {}; a normal takes {}.",
+            shown(watched),
+            shown(measure.min_history)
+        ));
+    }
+    if let Some(usual) = usual(view, &measure, span) {
+        let (median, limit) = (short(usual.median), short(usual.limit));
+        says.push(format!("Usual is {median}, and up to {limit} is normal."));
+    }
+    says
 }
 
 fn outcome(view: &View<'_>, measure: &Measure, place: Key, figure: f64, usual: &Usual) -> Outcome {
@@ -142,23 +174,28 @@ fn usual(view: &View<'_>, measure: &Measure, span: i64) -> Option<Usual> {
     if samples.is_empty() {
         return None;
     }
-    Some(limits(measure, &mut samples))
+    let mut busy = view.state.buckets.busy_before(span);
+    Some(limits(measure, &mut samples, &mut busy))
 }
 
 fn samples(buckets: &Buckets, first: i64, span: i64, step: i64) -> Vec<f64> {
     let mut samples = Vec::new();
     let mut at = span - step;
     while at >= first {
-        if buckets.teaches(at) {
-            samples.push(buckets.figure(at));
-        }
+        samples.extend(buckets.taught(at));
         at -= step;
     }
     samples
 }
 
-fn limits(measure: &Measure, samples: &mut [f64]) -> Usual {
-    let median = median(samples);
+fn limits(measure: &Measure, samples: &mut [f64], busy: &mut [f64]) -> Usual {
+    // Without seasons, a busy span is compared with busy ones: what comes in bursts
+    // (an import each week) is idle most of the time.
+    let busy = self::median(busy);
+    let median = match measure.season {
+        Season::None => median(samples).max(busy),
+        Season::Day | Season::Week => median(samples),
+    };
     let mut apart: Vec<f64> = samples
         .iter()
         .map(|sample| (sample - median).abs())
@@ -175,6 +212,7 @@ fn limits(measure: &Measure, samples: &mut [f64]) -> Usual {
         by_factor,
         median + DEVIATIONS * spread,
         by_chance,
+        BURSTS * busy,
     ];
     Usual {
         median,

@@ -79,6 +79,29 @@ pub(super) fn next(view: &View<'_>) -> Option<Millis> {
     times.min()
 }
 
+/// What each open question waits for.
+pub(super) fn why(view: &View<'_>) -> Vec<String> {
+    let Some(sides) = sides(view) else {
+        return Vec::new();
+    };
+    let open = self::open(view);
+    let says = open.into_iter().filter_map(|place| {
+        let decided = decision(view, &sides, place)?;
+        let answer = if answered(view, &sides, place, decided) {
+            "its counterpart came"
+        } else if view.now < decided {
+            "the wait for its counterpart is not over"
+        } else if blind(view, &sides, decided) {
+            "the other side was silent, so its silence says nothing"
+        } else {
+            "its counterpart did not come"
+        };
+        let at = crate::explain::time_shown(stamp(place.0));
+        Some(format!("{at}: {answer}."))
+    });
+    says.collect()
+}
+
 fn sides(view: &View<'_>) -> Option<Sides> {
     let Body::Contradiction {
         fact,

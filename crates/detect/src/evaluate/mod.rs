@@ -16,6 +16,7 @@ mod sequence;
 mod share;
 mod silence;
 mod temporal;
+mod why;
 mod window;
 
 use jiff::Timestamp;
@@ -24,6 +25,7 @@ use sellkeep_model::Account;
 pub(crate) use baseline::{anchors as baseline_anchors, count as baseline_count, span_of};
 pub(crate) use room::{hit, reach, room};
 pub(crate) use silence::{Silent, silent};
+pub(crate) use why::why;
 pub(crate) use window::Figures;
 
 use crate::moment::Millis;

@@ -19,7 +19,7 @@ pub(super) fn at(view: &View<'_>, correlation: &Correlation, place: Key) -> Opti
     if !view.rises(place, span, group, measure) {
         return None;
     }
-    Some(of_parts(latest_parts(view, place, span, group)))
+    Some(of_parts(&latest_parts(view, place, span, group)))
 }
 
 fn enough(correlation: &Correlation, parts: usize) -> bool {
@@ -41,7 +41,7 @@ pub(super) fn latest_parts(view: &View<'_>, place: Key, span: Millis, group: u64
 }
 
 /// The outcome of several parts that met.
-pub(super) fn of_parts(parts: Vec<Hit>) -> Outcome {
+pub(super) fn of_parts(parts: &[Hit]) -> Outcome {
     let count = Some(Figures::of(parts.len()));
     Outcome {
         seen: Seen {

@@ -60,6 +60,8 @@ context! {
     OpenBalance open_balance: Option<f64> = "open_balance",
     /// An incident of this account was closed less than 30 days ago.
     RecentIncident recent_incident: bool = "recent_incident",
+    /// For a refusal: what is refused had been answered before, so that the right was lost.
+    WorkedBefore worked_before: Option<bool> = "worked_before",
     /// Days without an order, listing or price change before this event.
     IdleDays idle_days: Option<f64> = "idle_days",
     /// A mail flood is running.

@@ -53,11 +53,6 @@ pub struct Line {
 }
 
 impl Snapshot {
-    /// One group of one store.
-    pub fn group(&self, group: StateGroup, store: Option<&str>) -> Option<&Group> {
-        self.0.get(&(group, store.map(str::to_owned)))
-    }
-
     /// One group of one store, for changing it.
     pub fn group_mut(&mut self, group: StateGroup, store: Option<&str>) -> &mut Group {
         self.0.entry((group, store.map(str::to_owned))).or_default()

@@ -44,6 +44,10 @@ pub fn observe(
     }
     state.cold_changed = true;
     state.cold.facts.watched_since(millis(observed.as_of));
+    if let Some(operation) = &from.operation {
+        let facts = &mut state.cold.facts;
+        facts.answered(operation, millis(from.learned));
+    }
     special::learn(&writer, &mut state.cold.facts);
     read(&writer, &mut state.cold.snapshot)
 }

@@ -57,6 +57,9 @@ pub struct PayoutDue {
     pub amount: Option<f64>,
 }
 
+/// Far more operations than any marketplace's interface that we read has.
+const OPERATIONS_MAX: usize = 64;
+
 /// What lies on the account.
 #[derive(Debug, Clone, PartialEq, PartialOrd, Serialize, Deserialize)]
 pub struct Balance {
@@ -83,6 +86,8 @@ pub struct Facts {
     pub balances: Vec<Balance>,
     /// Incidents closed.
     pub incidents: Vec<Millis>,
+    /// Operations that have answered, by name in lower case, with the first time.
+    pub worked: BTreeMap<String, Millis>,
     pub(crate) active: BTreeMap<i64, (Millis, Millis)>,
     pub(crate) mails: BTreeMap<i64, (u32, u32)>,
 }
@@ -104,6 +109,26 @@ impl Facts {
     /// We know of the account since then at the latest.
     pub fn watched_since(&mut self, at: Millis) {
         self.since = Some(self.since.map_or(at, |since| since.min(at)));
+    }
+
+    /// An operation answered: to be refused later is then a loss, and not a lack.
+    pub fn answered(&mut self, operation: &str, at: Millis) {
+        let name = operation.to_ascii_lowercase();
+        if self.worked.len() < OPERATIONS_MAX || self.worked.contains_key(&name) {
+            let first = self.worked.entry(name).or_insert(at);
+            *first = at.min(*first);
+        }
+    }
+
+    /// Whether an operation, or any where none is named, had answered before a time.
+    pub fn had_answered(&self, operation: Option<&str>, before: Millis) -> bool {
+        match operation {
+            Some(name) => {
+                let first = self.worked.get(&name.to_ascii_lowercase());
+                first.is_some_and(|first| *first < before)
+            }
+            None => self.worked.values().any(|first| *first < before),
+        }
     }
 
     /// Something happened on the account: an order, a listing, a price change.

@@ -4,6 +4,7 @@
 //! that they can be looked at again when something earlier becomes known late.
 
 use std::collections::BTreeMap;
+use std::collections::btree_map::Entry::Vacant;
 
 use sellkeep_model::Event;
 use serde::{Deserialize, Serialize};
@@ -29,16 +30,14 @@ struct Entry {
 impl Kept {
     /// Keeps a deed though nothing refers to it yet.
     pub fn keep(&mut self, key: Key, event: &Event) {
-        if !self.events.contains_key(&key) {
-            self.events.insert(
-                key,
-                Entry {
-                    event: event.clone(),
-                    hits: 0,
-                },
-            );
-            self.loosened();
-        }
+        let Vacant(free) = self.events.entry(key) else {
+            return;
+        };
+        free.insert(Entry {
+            event: event.clone(),
+            hits: 0,
+        });
+        self.loosened();
     }
 
     /// One more hit refers to an event.
@@ -96,11 +95,6 @@ impl Kept {
     /// How many there are.
     pub fn len(&self) -> usize {
         self.events.len()
-    }
-
-    /// Whether there is none.
-    pub fn is_empty(&self) -> bool {
-        self.events.is_empty()
     }
 
     fn loosened(&mut self) {

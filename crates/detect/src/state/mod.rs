@@ -161,6 +161,15 @@ impl AccountState {
         })
     }
 
+    /// How many things are remembered: events, ids and hits. Bounded for each account.
+    pub fn remembered(&self) -> usize {
+        let rules = self.cold.rules.values();
+        let hits: usize = rules
+            .map(|own| own.hits.all().len() + own.standing.all().len())
+            .sum();
+        hits + self.cold.kept.len() + self.hot.recent.len()
+    }
+
     /// What a rule remembers. A rule whose conditions changed starts afresh, alone.
     pub(crate) fn rule(&mut self, rule: &Rule) -> &mut RuleState {
         let stale = self.cold.rules.get(&rule.id);

@@ -59,7 +59,7 @@ fn seen(view: &View<'_>, part: PartIndex) -> String {
         .all()
         .iter()
         .filter(|hit| usize::from(hit.part) == part);
-    match hits.clone().last() {
+    match hits.clone().next_back() {
         None => format!("`{name}` has not matched any event that is remembered."),
         Some(last) => format!(
             "`{name}` has matched {} of the events that are remembered, last on {}.",

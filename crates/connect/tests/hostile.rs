@@ -1,5 +1,10 @@
 //! Mutated samples: whatever a source sends, reading and checking end without a panic,
 //! and what is read stays within its limits.
+#![allow(
+    clippy::expect_used,
+    clippy::panic,
+    reason = "a test that cannot go on ends"
+)]
 
 use std::path::{Path, PathBuf};
 

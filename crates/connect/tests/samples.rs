@@ -2,6 +2,11 @@
 //!
 //! `NAME.json` is a record as it is replayed; `NAME.txt` is the reading, a line a fact. Names
 //! of people in the samples are invented; none may show in a reading.
+#![allow(
+    clippy::expect_used,
+    clippy::panic,
+    reason = "a test that cannot go on ends"
+)]
 
 use std::fmt::Write;
 use std::path::{Path, PathBuf};

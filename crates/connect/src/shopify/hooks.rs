@@ -50,18 +50,28 @@ fn header<'a>(record: &'a Record, names: &[&str]) -> Option<&'a str> {
 /// Things whose name holds an underscore of its own.
 const TWO_WORDS: &[&str] = &["audit_events", "bulk_operations"];
 
+/// Longer than any topic of Shopify's.
+const TOPIC_MAX: usize = 100;
+
 fn topic(record: &Record) -> String {
     let topic = record
         .header("X-Shopify-Topic")
         .or(record.operation.as_deref());
-    let topic = topic.unwrap_or_default().trim().to_ascii_lowercase();
+    let topic: String = topic
+        .unwrap_or_default()
+        .trim()
+        .chars()
+        .take(TOPIC_MAX)
+        .collect();
+    let topic = topic.to_ascii_lowercase();
     if topic.contains('/') {
         return topic;
     }
-    let two = TWO_WORDS.iter().find(|thing| topic.starts_with(*thing));
-    let end = two.map_or_else(|| topic.find('_'), |thing| Some(thing.len()));
-    match end.filter(|end| *end < topic.len()) {
-        Some(end) => format!("{}/{}", &topic[..end], &topic[end + 1..]),
+    let two = TWO_WORDS
+        .iter()
+        .find_map(|thing| Some((*thing, topic.strip_prefix(thing)?.strip_prefix('_')?)));
+    match two.or_else(|| topic.split_once('_')) {
+        Some((thing, deed)) => format!("{thing}/{deed}"),
         None => topic,
     }
 }
@@ -286,4 +296,38 @@ fn object(told: &Told<'_>, body: &Place<'_>, kind: &str) -> Object {
 /// What was done, in the topic's word.
 fn deed(told: &Told<'_>) -> Fields {
     Fields::new().with(Field::Actions, told.topic.as_str())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn check(written: &str, read: &str) {
+        let line = serde_json::json!({"at": "2026-11-01T10:00:00Z", "operation": written});
+        let record: Record = serde_json::from_value(line).expect("a record");
+        assert_eq!(topic(&record), read);
+    }
+
+    #[test]
+    fn topics_of_headers_and_of_subscriptions() {
+        check("shop/update", "shop/update");
+        check("SHOP_UPDATE", "shop/update");
+        check("APP_SCOPES_UPDATE", "app/scopes_update");
+        check("BULK_OPERATIONS_FINISH", "bulk_operations/finish");
+        check(
+            "AUDIT_EVENTS_ADMIN_API_ACTIVITY",
+            "audit_events/admin_api_activity",
+        );
+        check("", "");
+        check("shop", "shop");
+    }
+
+    #[test]
+    fn a_letter_of_several_bytes_where_the_underscore_stands() {
+        check(
+            "bulk_operations\u{fffd}finish",
+            "bulk/operations\u{fffd}finish",
+        );
+        check("bulk_operations", "bulk/operations");
+    }
 }

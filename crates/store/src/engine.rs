@@ -10,7 +10,7 @@ use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use sqlx::any::{AnyConnectOptions, AnyPoolOptions};
-use sqlx::{AnyPool, Executor};
+use sqlx::{AnyConnection, AnyPool, Connection, Executor};
 use url::Url;
 
 use crate::error::{Error, Result};
@@ -101,6 +101,7 @@ pub(crate) async fn connect(place: &Place) -> Result<Pools> {
             Ok(both(Engine::Sqlite, write, read))
         }
         Place::Server(url) => {
+            reach(url, place).await?;
             let all = pool(url.as_str(), place, POSTGRES_CONNECTIONS_MAX, "").await?;
             Ok(both(Engine::Postgres, all.clone(), all))
         }
@@ -128,6 +129,16 @@ fn file_url(path: &Path) -> Result<String> {
     let url = Url::from_file_path(full).map_err(|()| Error::Address)?;
     let named = url.as_str().replacen("file://", "sqlite://", 1);
     Ok(format!("{named}?mode=rwc"))
+}
+
+/// Connects once, so that a wrong address is told at once: a pool would try for long.
+async fn reach(url: &Url, place: &Place) -> Result<()> {
+    let wrong = |cause| Error::Open {
+        place: place.shown(),
+        cause,
+    };
+    let connection = AnyConnection::connect(url.as_str()).await.map_err(wrong)?;
+    connection.close().await.map_err(wrong)
 }
 
 async fn pool(url: &str, place: &Place, size: u32, begin: &'static str) -> Result<AnyPool> {

@@ -1,5 +1,6 @@
 //! One list of store tests, run in memory, on a file and on PostgreSQL.
 
+mod killed;
 mod opening;
 mod people;
 mod places;

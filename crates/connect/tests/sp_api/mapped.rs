@@ -136,14 +136,6 @@ pub const MAPPED: &[(&str, &[&str])] = &[
         ],
     ),
     (
-        "listAccountBalances",
-        &[
-            "balances[].balanceAmount",
-            "balances[].balanceType",
-            "balances[].balanceCurrency",
-        ],
-    ),
-    (
         "listAccountTransactions",
         &[
             "transactions[].transactionId",

@@ -130,6 +130,8 @@ fn meaning(status: Option<u16>, code: &str, words: &str) -> Meaning {
         Meaning::PermissionLost if by_code == Some(Meaning::OwnSecretRefused) => {
             Meaning::OwnSecretRefused
         }
+        // Wallet operations want a certificate that most sellers never had.
+        Meaning::PermissionLost if words.contains("certificate") => Meaning::WrongQuestion,
         Meaning::PermissionLost if over && code.eq_ignore_ascii_case("Unauthorized") => {
             Meaning::TokenOver
         }
@@ -245,6 +247,12 @@ mod tests {
             r#"{"errors":[{"code":"InvalidInput","message":"x"}]}"#,
         );
         assert!(only_problem(&wrong).contains("does not accept"));
+        let certificate = refused(
+            "listAccounts",
+            403,
+            r#"{"errors":[{"code":"UnauthorizedRequest","message":"Invalid WAC certificate."}]}"#,
+        );
+        assert!(only_problem(&certificate).contains("does not accept"));
         let over = refused(
             "listPayouts",
             403,

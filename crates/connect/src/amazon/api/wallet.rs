@@ -81,26 +81,11 @@ pub(super) fn read_schedule(answer: &Node<'_>, reading: &mut Reading) {
     );
 }
 
-/// `listAccountBalances`.
-pub(super) fn read_balances(answer: &Node<'_>, reading: &mut Reading) {
-    let frame = answer.frame;
-    let mut items = Items::new(false);
-    for balance in &answer.main_list("balances").nodes {
-        let kind = balance
-            .text("balanceType")
-            .unwrap_or_else(|| "?".to_owned());
-        let mut fields = Fields::new().with(Field::Type, kind.as_str());
-        fields.set_if(Field::Amount, balance.number("balanceAmount"));
-        balance.put(&mut fields, Field::Currency, "balanceCurrency");
-        balance.put_time(&mut fields, Field::Updated, "lastUpdateDate");
-        fields.set(Field::AccountType, "WALLET");
-        items.push(format!("{kind}/WALLET"), fields);
-    }
-    if !items.says_nothing() {
-        reading
-            .states
-            .push(frame.state(StateGroup::Balances, frame.asked_store(), items));
-    }
+/// `listAccountBalances`: not kept, because the wallet's total would be taken for what the
+/// next payout brings. What leaves the wallet is watched as transfers.
+pub(super) fn read_balances(answer: &Node<'_>, _reading: &mut Reading) {
+    let says = "the wallet's balances are not watched, its transfers are";
+    answer.frame.problems.remark("balances", says);
 }
 
 /// Whether balances are the wallet's: they name its account.
@@ -189,7 +174,13 @@ fn schedule(node: &Node<'_>) -> Fields {
     node.put(&mut fields, Field::Status, "transferScheduleStatus");
     if let Some(preference) = node.object("paymentPreference") {
         preference.put(&mut fields, Field::Type, "paymentPreferencePaymentType");
-        fields.set_if(Field::Amount, preference.number("value"));
+        let is_share = fields.text(Field::Type) == Some("PERCENTAGE");
+        let field = if is_share {
+            Field::Share
+        } else {
+            Field::Amount
+        };
+        fields.set_if(field, preference.number("value"));
     }
     if let Some(information) = node.object("transferScheduleInformation") {
         information.put_time(&mut fields, Field::Since, "scheduleStartDate");
@@ -281,16 +272,19 @@ mod tests {
         assert!(reading.problems.is_empty(), "{:?}", reading.problems);
         let fields = &reading.states[0].items[0].fields;
         assert_eq!(fields.text(Field::Every), Some("RECURRING WEEKLY"));
-        assert_eq!(fields.number(Field::Amount), Some(25.5));
+        assert_eq!(fields.number(Field::Share), Some(25.5));
         assert_eq!(fields.text(Field::Country), Some("UK"));
     }
 
     #[test]
-    fn wallet_balances_do_not_look_like_the_account_s() {
-        let reading = answer(
-            "",
-            r#"{"balances":[{"accountId":"a","balanceType":"AVAILABLE","balanceAmount":123.45,"balanceCurrency":"USD"}]}"#,
-        );
-        assert_eq!(reading.states[0].items[0].id, "AVAILABLE/WALLET");
+    fn wallet_balances_are_not_taken_for_the_account_s() {
+        for name in ["", "listAccountBalances"] {
+            let reading = answer(
+                name,
+                r#"{"balances":[{"accountId":"a","balanceType":"TOTAL","balanceAmount":123.45}]}"#,
+            );
+            assert!(reading.states.is_empty(), "{reading:?}");
+            assert!(reading.problems.iter().all(|problem| problem.harmless));
+        }
     }
 }

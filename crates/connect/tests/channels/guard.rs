@@ -4,6 +4,7 @@ use sellkeep_connect::channels::{Trouble, parse, send};
 
 use crate::kinds::CASES;
 use crate::peer::{Peer, reply};
+use crate::smtp::{Authority, Server};
 use crate::{QUICK, channel, message, wire};
 
 #[test]
@@ -58,4 +59,26 @@ async fn a_name_in_a_private_network_is_reached_where_the_setting_says_so() {
     let sent = send(&wire, "one", channel.channel.as_ref(), &message(), QUICK).await;
     assert!(sent.is_ok(), "{sent:?}");
     assert_eq!(peer.seen().len(), 1);
+}
+
+/// A TLS server with a certificate of an authority that nobody knows.
+#[tokio::test]
+async fn nothing_is_sent_to_a_server_whose_certificate_nobody_vouches_for() {
+    let authority = Authority::new();
+    let Some(server) = Server::start("tls", Some(&authority)) else {
+        return;
+    };
+    let settings = format!(
+        "kind = 'slack'\nurl = 'https://localhost:{}/s3cret'\nallow_private = true",
+        server.port
+    );
+    let channel = channel(&settings);
+    let wire = wire();
+    let sent = send(&wire, "one", channel.channel.as_ref(), &message(), QUICK).await;
+    let error = sent.expect_err("an unknown authority").to_string();
+    assert!(
+        error.contains("no secure connection could be made"),
+        "{error}"
+    );
+    assert!(!error.contains("s3cret"), "{error}");
 }

@@ -11,15 +11,15 @@ use sellkeep_model::{AlertLevel, MessageState};
 use crate::{QUICK, channel, message, wire};
 
 /// A running server; it ends with the test.
-struct Server {
+pub struct Server {
     child: Child,
     lines: BufReader<ChildStdout>,
-    port: u16,
+    pub port: u16,
 }
 
 impl Server {
     /// `None` where Python has no aiosmtpd; then the test says so.
-    fn start(mode: &str, authority: Option<&Authority>) -> Option<Server> {
+    pub fn start(mode: &str, authority: Option<&Authority>) -> Option<Server> {
         let script = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/peers/smtp.py");
         let mut command = Command::new("/usr/bin/python3");
         command

@@ -126,9 +126,16 @@ fn changed(writer: &Writer<'_>, item: &Item, line: &Line) -> Vec<Event> {
     let row = row(writer.observed.group);
     let deeds = row.changed.iter().filter_map(|(kind, fields)| {
         let before = differing(line, item, fields)?;
-        Some(changed_deed(writer, item, line, *kind, before))
+        (!is_back(*kind, item, &before)).then(|| changed_deed(writer, item, line, *kind, before))
     });
     deeds.map(|deed| writer.event(deed)).collect()
+}
+
+/// A subscription that is there again is no news, unless it leads elsewhere.
+fn is_back(kind: EventKind, item: &Item, before: &Fields) -> bool {
+    kind == EventKind::SubscriptionMissing
+        && before.get(Field::Destination).is_none()
+        && item.fields.text(Field::Status) == Some("PRESENT")
 }
 
 fn changed_deed(

@@ -197,7 +197,7 @@ const APPS: Row = Row {
 const SUBSCRIPTIONS: Row = Row {
     object: "subscription",
     removed: Some(Kind::SubscriptionMissing),
-    changed: &[(Kind::SubscriptionMissing, &[F::Destination])],
+    changed: &[(Kind::SubscriptionMissing, &[F::Destination, F::Status])],
     unattested: true,
     ..PLAIN
 };

@@ -3,7 +3,9 @@
 mod answers;
 mod bundle;
 mod commands;
+mod data;
 mod inputs;
+mod keep;
 mod knowledge;
 mod output;
 mod time;
@@ -41,6 +43,10 @@ enum Command {
     Explain(commands::explain::Arguments),
     Brands(commands::brands::Arguments),
     Channels(commands::channels::Arguments),
+    Backtest(commands::backtest::Arguments),
+    Ingest(commands::ingest::Arguments),
+    Rebuild(commands::rebuild::Arguments),
+    Rules(commands::rules::Arguments),
     Contacts(commands::contacts::Arguments),
     Drill(commands::drill::Arguments),
     Replay(commands::replay::Arguments),
@@ -59,6 +65,10 @@ fn main() -> ExitCode {
         Command::Brands(arguments) => commands::brands::run(&arguments),
         Command::Channels(arguments) => commands::channels::run(&arguments),
         Command::Drill(arguments) => commands::drill::run(&arguments),
+        Command::Backtest(arguments) => commands::backtest::run(&arguments),
+        Command::Ingest(arguments) => commands::ingest::run(&arguments),
+        Command::Rebuild(arguments) => commands::rebuild::run(&arguments),
+        Command::Rules(arguments) => commands::rules::run(&arguments),
         Command::Contacts(arguments) => commands::contacts::run(&arguments),
         Command::Replay(arguments) => commands::replay::run(&arguments),
         Command::Simulate(arguments) => commands::simulate::run(&arguments),

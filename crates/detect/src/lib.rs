@@ -11,6 +11,7 @@ mod context;
 mod evaluate;
 mod explain;
 pub mod flat;
+mod judge;
 mod learn;
 mod moment;
 mod origin;
@@ -29,6 +30,7 @@ mod testing;
 mod tick;
 mod why_not;
 
+pub use judge::judge;
 pub use origin::Origin;
 pub use payout_clock::{PayoutClock, payout_clock};
 pub use rehearse::{Rehearsal, rehearse};

@@ -32,6 +32,7 @@ mod people_words;
 mod queue;
 mod records;
 mod secrets;
+mod settle;
 mod snapshots;
 mod sources;
 mod statement;

@@ -140,14 +140,7 @@ async fn rehearse(flow: &Flow, outbox: &Outbox, scenario: &'static Scenario) -> 
 
 /// One record through the whole path, with the time that passes before it.
 fn live(flow: &Flow, seat: &mut Seat, board: &mut Board, record: &Record) -> Vec<Alert> {
-    let mut detections = Vec::new();
-    while let Some(due) = flow.next_tick(seat).filter(|due| *due <= record.at) {
-        detections.extend(flow.tick(seat, due));
-        if flow.next_tick(seat).is_some_and(|next| next <= due) {
-            break;
-        }
-    }
-    detections.extend(flow.take(seat, record).detections);
+    let detections = flow.live(seat, record);
     let policy = AlertPolicy::default();
     let mut alerts = Vec::new();
     for detection in detections {

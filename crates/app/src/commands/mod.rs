@@ -1,5 +1,6 @@
 //! One file a command.
 
+pub mod backtest;
 pub mod brands;
 pub mod channels;
 pub mod check;
@@ -8,8 +9,11 @@ pub mod check_text;
 pub mod contacts;
 pub mod drill;
 pub mod explain;
+pub mod ingest;
+pub mod rebuild;
 pub mod replay;
 pub mod report;
+pub mod rules;
 pub mod simulate;
 pub mod verify;
 

@@ -9,7 +9,8 @@ use sellkeep_detect::rule::RuleSet;
 use sellkeep_detect::{AccountState, Origin};
 use sellkeep_knowledge::Knowledge;
 use sellkeep_mail::Examiner;
-use sellkeep_model::{Account, Detection, DigestKey, Event, Reading, Record, Timestamp};
+use sellkeep_mail::notices::Read;
+use sellkeep_model::{Account, Detection, DigestKey, Event, Examination, Reading, Record, Timestamp};
 
 use crate::answers::Answers;
 
@@ -30,8 +31,12 @@ pub struct Seat {
 }
 
 /// What became of one record.
-#[derive(Debug, Default)]
+#[derive(Debug)]
 pub struct Taken {
+    /// When the record was learned.
+    pub at: Timestamp,
+    /// The verdict, for a mail.
+    pub examination: Option<Examination>,
     /// What stood in it, with the changes found by comparing.
     pub reading: Reading,
     /// What the rules made of it.
@@ -67,7 +72,10 @@ impl Flow {
 
     /// Takes one record of an account.
     pub fn take(&self, seat: &mut Seat, record: &Record) -> Taken {
-        let mut reading = self.read(&seat.account, record);
+        let Read {
+            examination,
+            mut reading,
+        } = self.read(&seat.account, record);
         let heard = record.status.is_none_or(|status| status < 400);
         if heard && !record.clock {
             sellkeep_detect::heard(&seat.account, &mut seat.state, &record.source, record.at);
@@ -84,9 +92,30 @@ impl Flow {
             ));
         }
         Taken {
+            at: record.at,
+            examination,
             reading,
             detections,
         }
+    }
+
+    /// Takes one record, with all that time alone told before it.
+    pub fn live(&self, seat: &mut Seat, record: &Record) -> Vec<Detection> {
+        let mut detections = self.until(seat, record.at);
+        detections.extend(self.take(seat, record).detections);
+        detections
+    }
+
+    /// Lets time pass up to a point.
+    pub fn until(&self, seat: &mut Seat, now: Timestamp) -> Vec<Detection> {
+        let mut detections = Vec::new();
+        while let Some(due) = self.next_tick(seat).filter(|due| *due <= now) {
+            detections.extend(self.tick(seat, due));
+            if self.next_tick(seat).is_some_and(|next| next <= due) {
+                break;
+            }
+        }
+        detections
     }
 
     /// Lets time pass.
@@ -120,15 +149,21 @@ impl Flow {
         events
     }
 
-    fn read(&self, account: &Account, record: &Record) -> Reading {
+    /// Version hash of the knowledge it reads by.
+    pub fn knowledge(&self) -> &str {
+        &self.examiner.knowledge().version
+    }
+
+    fn read(&self, account: &Account, record: &Record) -> Read {
         if record.clock {
-            return Reading::default();
+            return Read::default();
         }
         if record.eml.is_none() && record.eml_base64.is_none() {
-            return sellkeep_connect::read(record, &self.key);
+            return Read {
+                examination: None,
+                reading: sellkeep_connect::read(record, &self.key),
+            };
         }
-        self.answers
-            .read(&self.examiner, record, account, &self.key)
-            .reading
+        self.answers.read(&self.examiner, record, account, &self.key)
     }
 }

@@ -3,6 +3,7 @@
 pub mod accounts;
 pub mod deliver;
 pub mod flow;
+pub mod history;
 pub mod lines;
 
-pub use flow::{Flow, Seat};
+pub use flow::{Flow, Seat, Taken};

@@ -444,3 +444,97 @@ fn no_mail_of_the_corpus_gives_more_than_claims() {
     println!("{mails} mails: {forged} forged, {deeds} claimed deeds");
     assert!(mails > 500 && forged > 50, "{mails} mails, {forged} forged");
 }
+
+/// Words built to be met everywhere: reading them ends soon, with a handful of events.
+#[test]
+fn hostile_words_end() {
+    let bombs = [
+        "bank account ".repeat(40_000) + &"changed ".repeat(40_000),
+        "Your bank account was changed. Your password was changed! ".repeat(10_000),
+        "bank account changed if not ".repeat(20_000),
+        "ending in ".repeat(50_000),
+        "1,".repeat(100_000) + " USD",
+        "9 999 ".repeat(50_000),
+        "\u{9280}\u{884c}\u{53e3}\u{5ea7}\u{5909}\u{66f4}\u{3055}\u{308c}\u{307e}\u{3057}\u{305f}"
+            .repeat(5_000),
+        "112-1234567-7654321-".repeat(20_000),
+        "\u{202e}\u{200b}changed to @ . <@>".repeat(20_000),
+    ];
+    for (number, bomb) in bombs.iter().enumerate() {
+        let (mail, zone) = post::sign(&mail(
+            "Amazon <seller-notification@amazon.com>",
+            "Your bank account was changed",
+            bomb,
+        ));
+        let start = std::time::Instant::now();
+        let (_, reading) = read(&mail, &zone, &account("amazon"));
+        assert!(
+            reading.events.len() <= 5,
+            "bomb {number}: {:?}",
+            told(&reading.events)
+        );
+        let seconds = start.elapsed().as_secs_f64();
+        println!("bomb {number}: {seconds:.2} s");
+        assert!(seconds < 10.0, "bomb {number} took {seconds} s");
+    }
+}
+
+/// Ways of saying it that stand in no sample: the lists are about the thing, not about
+/// one sentence.
+#[test]
+fn other_words_for_the_same_deed() {
+    let sender = "Amazon <seller-notification@amazon.com>";
+    let check = |text: &str, expected: &str| check(sender, "A notice for you", text, &[expected]);
+    check(
+        "This is a confirmation of a recent change to your bank account information.",
+        "proven payout.settings_changed in en",
+    );
+    check(
+        "You've successfully updated your deposit method to the account ending in 12.",
+        "proven payout.settings_changed ending 12 in en",
+    );
+    check(
+        "Wir best\u{e4}tigen die \u{c4}nderung der Auszahlungsmethode f\u{fc}r Amazon.de.",
+        "proven payout.settings_changed in de",
+    );
+    check(
+        "Nous vous confirmons la mise \u{e0} jour de vos coordonn\u{e9}es bancaires.",
+        "proven payout.settings_changed in fr",
+    );
+    check(
+        "Te confirmamos el cambio de cuenta bancaria que has pedido.",
+        "proven payout.settings_changed in es",
+    );
+    check(
+        "Ti confermiamo la modifica del conto bancario che hai chiesto.",
+        "proven payout.settings_changed in it",
+    );
+    check(
+        "\u{9280}\u{884c}\u{53e3}\u{5ea7}\u{60c5}\u{5831}\u{5909}\u{66f4}\u{306e}\u{304a}\u{77e5}\u{3089}\u{305b}\u{3067}\u{3059}\u{3002}",
+        "proven payout.settings_changed in ja",
+    );
+}
+
+/// Advice and conditions name the same things and tell of no deed.
+#[test]
+fn advice_is_no_deed() {
+    let sender = "Amazon <seller-notification@amazon.com>";
+    for text in [
+        "How to add a bank account: open the settings.",
+        "If you changed your bank account, wait three days.",
+        "Never share your password. Your bank account must be verified.",
+        "Falls Ihre Bankverbindung ge\u{e4}ndert wurde, warten Sie drei Tage.",
+        "Si vos coordonn\u{e9}es bancaires ont \u{e9}t\u{e9} modifi\u{e9}es, attendez trois jours.",
+        "Si tu cuenta bancaria se ha cambiado, espera tres d\u{ed}as.",
+        "Se il tuo conto bancario \u{e8} stato modificato, attendi tre giorni.",
+        "\u{9280}\u{884c}\u{53e3}\u{5ea7}\u{3092}\u{5909}\u{66f4}\u{3057}\u{3066}\u{304f}\u{3060}\u{3055}\u{3044}\u{3002}",
+    ] {
+        let (mail, zone) = post::sign(&mail(sender, "Tips for your shop", text));
+        let (_, reading) = read(&mail, &zone, &account("amazon"));
+        let told = told(&reading.events);
+        let only_a_look = told
+            .iter()
+            .all(|event| event.contains("mail.unclassified_security"));
+        assert!(only_a_look, "{text}: {told:?}");
+    }
+}

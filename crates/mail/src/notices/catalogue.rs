@@ -5,7 +5,7 @@
 
 use std::collections::HashMap;
 
-use sellkeep_knowledge::{Brand, Deed, Detail, Knowledge, Notice, NoticeClass};
+use sellkeep_knowledge::{Brand, Deed, Detail, DetailForm, Knowledge, Notice, NoticeClass};
 use sellkeep_model::EventKind;
 
 use super::page::Pages;
@@ -144,7 +144,7 @@ impl Catalogue {
             kind: notice.kind,
             rank,
             notice: Some(notice),
-            details: details(knowledge, notice.kind, &notice.details),
+            details: details(knowledge, notice),
             language: None,
             phrase: String::new(),
             at: (true, 0),
@@ -272,12 +272,20 @@ fn surest(mut met: Vec<Met<'_>>) -> Vec<Met<'_>> {
     met
 }
 
-/// The details of a notice, and those of the deeds of its kind for the other fields.
-fn details<'k>(knowledge: &'k Knowledge, kind: EventKind, own: &'k [Detail]) -> Vec<&'k Detail> {
-    let deeds = knowledge.deeds.iter().filter(|deed| deed.kind == kind);
-    let general = deeds.flat_map(|deed| &deed.details);
-    let missing = general.filter(|detail| own.iter().all(|own| own.field != detail.field));
-    own.iter().chain(missing).collect()
+/// The details of a notice, and those of the deeds of its kind for the other fields. What
+/// a deed always says is the notice's only where the notice works by that deed's words.
+fn details<'k>(knowledge: &'k Knowledge, notice: &'k Notice) -> Vec<&'k Detail> {
+    let own = notice.own_words.as_deref();
+    let deeds = knowledge.deeds.iter();
+    let of_kind = deeds.filter(|deed| deed.kind == notice.kind);
+    let general = of_kind.flat_map(|deed| {
+        let says = own == Some(deed.id.as_str());
+        let details = deed.details.iter();
+        details.filter(move |detail| says || detail.form != DetailForm::Fixed)
+    });
+    let details = &notice.details;
+    let missing = general.filter(|detail| details.iter().all(|own| own.field != detail.field));
+    details.iter().chain(missing).collect()
 }
 
 fn brand_wordings(brand: &Brand, list: &mut PhraseList) -> Vec<Vec<Wording>> {

@@ -10,8 +10,11 @@ use aho_corasick::{AhoCorasick, MatchKind};
 
 use crate::names::fold;
 
-/// More hits than any notice holds; further ones say nothing new.
-const HITS_MAX: usize = 4_096;
+/// More hits than any notice holds; further ones are not looked at.
+const HITS_MAX: usize = 16_384;
+
+/// Places of one phrase that are kept; a phrase in every line of a text says it once.
+const PLACES_EACH_MAX: usize = 32;
 
 /// The place of one phrase in the list.
 pub(crate) type PhraseId = usize;
@@ -98,7 +101,9 @@ impl Phrases {
             .filter(|hit| self.is_whole(hit, folded));
         for hit in whole.take(HITS_MAX) {
             let ranges = hits.by_phrase.entry(hit.phrase).or_default();
-            ranges.push(hit.range);
+            if ranges.len() < PLACES_EACH_MAX {
+                ranges.push(hit.range);
+            }
         }
         hits
     }

@@ -36,7 +36,7 @@ pub struct Seen {
     pub received: Option<Timestamp>,
     /// When it says it was written.
     pub written: Option<Timestamp>,
-    /// The first host that a reader would be led to.
+    /// The first host that a reader would be led to and that is no brand's; else the first.
     pub link: Option<Domain>,
     /// The same for every copy of the same mail: Message-ID, Date, sender and content.
     pub identity: String,
@@ -60,7 +60,7 @@ impl Seen {
             recipients: recipients(facts),
             received: received(facts),
             written: value(facts, "Date").and_then(|date| hops::parse_date(&date)),
-            link: facts.followed_links().next().map(|(_, host)| host.clone()),
+            link: link(facts),
             identity: identity(facts),
             address,
         }
@@ -80,6 +80,14 @@ fn is_abused(facts: &Facts<'_>, address: &str) -> bool {
         let mut channels = brand.abused_channels.iter();
         channels.any(|channel| senders::is_abused(channel, address))
     })
+}
+
+fn link(facts: &Facts<'_>) -> Option<Domain> {
+    let mut hosts = facts.followed_links().map(|(_, host)| host);
+    let first = hosts.next()?;
+    let mut all = std::iter::once(first).chain(hosts);
+    let stranger = all.find(|host| facts.site_of(host).is_none());
+    Some(stranger.unwrap_or(first).clone())
 }
 
 fn recipients(facts: &Facts<'_>) -> Vec<String> {

@@ -13,6 +13,9 @@ use super::phrases::{Hit, PhraseId};
 /// belong to different thoughts even where no full stop parts them.
 const APART_OCTETS_MAX: usize = 160;
 
+/// A sentence goes no further than this from the deed, in octets.
+const SENTENCE_OCTETS_MAX: usize = 512;
+
 /// The words of one deed in one language, as places in the list of phrases.
 #[derive(Debug)]
 pub(crate) struct Statement {
@@ -87,14 +90,12 @@ fn apart(one: &Range<usize>, other: &Range<usize>) -> usize {
 
 /// The sentence around a range, without the mark that ends it.
 fn sentence(text: &str, range: &Range<usize>) -> Range<usize> {
-    let before = &text[..range.start];
-    let after = &text[range.end..];
-    let start = ends(before)
-        .last()
-        .map_or(0, |(at, mark)| at + mark.len_utf8());
-    let end = ends(after)
-        .next()
-        .map_or(text.len(), |(at, _)| range.end + at);
+    let first = text.floor_char_boundary(range.start.saturating_sub(SENTENCE_OCTETS_MAX));
+    let last = text.floor_char_boundary(range.end + SENTENCE_OCTETS_MAX);
+    let before = ends(&text[first..range.start]).last();
+    let after = ends(&text[range.end..last]).next();
+    let start = before.map_or(first, |(at, mark)| first + at + mark.len_utf8());
+    let end = after.map_or(last, |(at, _)| range.end + at);
     start..end
 }
 

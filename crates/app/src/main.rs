@@ -15,6 +15,10 @@ use std::process::ExitCode;
 
 use clap::{Parser, Subcommand};
 
+/// Examining a mail asks for thousands of small pieces of memory (decision 0013).
+#[global_allocator]
+static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
+
 /// Is this mail really from the marketplace? Sellkeep proves it, or says why it cannot.
 #[derive(Parser)]
 #[command(name = "sellkeep", version, arg_required_else_help = true, after_help = EXAMPLES)]

@@ -1,7 +1,6 @@
 //! Who a domain belongs to: zones of strangers first, then exact names, then suffixes.
 
-use std::collections::HashMap;
-
+use rustc_hash::FxHashMap;
 use sellkeep_model::Domain;
 
 use crate::brand::{Brand, MailRole, Match, WebHost};
@@ -12,13 +11,14 @@ use crate::{Contact, Fact, Knowledge, Lure, MailDomain};
 /// The role of hosts below which the brand's users have pages of their own.
 const USER_PAGES: &str = "user pages";
 
-/// Names → places in the lists, built once.
+/// Names → places in the lists, built once. Only our own names are ever put in, so
+/// the hash need not stand up to anybody; every link of every mail is looked up.
 #[derive(Debug, Clone, Default)]
 pub struct Index {
-    mail: HashMap<Box<str>, (usize, usize)>,
-    hosts: HashMap<Box<str>, (usize, usize)>,
-    zones: HashMap<Box<str>, usize>,
-    shorteners: HashMap<Box<str>, Option<usize>>,
+    mail: FxHashMap<Box<str>, (usize, usize)>,
+    hosts: FxHashMap<Box<str>, (usize, usize)>,
+    zones: FxHashMap<Box<str>, usize>,
+    shorteners: FxHashMap<Box<str>, Option<usize>>,
 }
 
 /// A domain that a brand's mail comes from, or that strangers write from.

@@ -96,7 +96,7 @@ impl Examiner {
             dns,
             at,
         );
-        let content = content::read(record.mail);
+        let content = content::read_below(&headers, record.mail);
         let mut facts = self.facts(Kind::Mail, &headers, record.envelope, at);
         facts.trust = record.trust;
         facts.sender = sender;

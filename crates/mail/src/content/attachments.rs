@@ -37,6 +37,11 @@ pub fn sniff(bytes: &[u8], name: &str, declared: &str) -> &'static str {
     "other"
 }
 
+/// Whether a file of this kind is looked into.
+pub fn is_opened(kind: &str) -> bool {
+    !matches!(kind, "gif" | "zip" | "executable" | "office" | "other")
+}
+
 /// Whether a name, already in lower case, has an ending.
 fn has_ending(name: &str, ending: &str) -> bool {
     name.ends_with(ending)

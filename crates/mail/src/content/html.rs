@@ -36,12 +36,47 @@ pub struct Page<'c> {
 }
 
 #[derive(Default)]
-struct State {
+struct State<'h> {
     /// The open anchor: its target and where its words begin.
     anchor: Option<(String, usize)>,
     /// The element that hides everything inside it, and how often its name is open.
-    hidden_by: Option<(String, usize)>,
+    hidden_by: Option<(&'h str, usize)>,
     form: Option<Form>,
+    /// Attributes of the tag at hand; one list for all tags.
+    attributes: Attributes<'h>,
+}
+
+/// An element's name as written and, where HTML knows one of this length, in lower case.
+#[derive(Clone, Copy)]
+struct Name<'h> {
+    written: &'h str,
+    lower: [u8; NAME_BYTES_MAX],
+}
+
+/// No element whose name is longer is looked at (`blockquote` has ten).
+const NAME_BYTES_MAX: usize = 10;
+
+impl<'h> Name<'h> {
+    fn at(html: &'h str, at: usize) -> Name<'h> {
+        let rest = &html.as_bytes()[at..];
+        let len = rest
+            .iter()
+            .position(|byte| byte.is_ascii_whitespace() || matches!(byte, b'/' | b'>'))
+            .unwrap_or(rest.len());
+        let written = html.get(at..at + len).unwrap_or_default();
+        let mut lower = [0; NAME_BYTES_MAX];
+        if let Some(known) = lower.get_mut(..written.len()) {
+            known.copy_from_slice(written.as_bytes());
+            known.make_ascii_lowercase();
+        }
+        Name { written, lower }
+    }
+
+    /// The name in lower case; empty where no element is called so.
+    fn known(&self) -> &str {
+        let lower = self.lower.get(..self.written.len()).unwrap_or_default();
+        std::str::from_utf8(lower).unwrap_or_default()
+    }
 }
 
 /// Reads a whole text.
@@ -61,7 +96,7 @@ pub fn read(html: &str, page: &mut Page<'_>) {
     page.forms.extend(state.form);
 }
 
-fn words(text: &str, state: &State, page: &mut Page<'_>) {
+fn words(text: &str, state: &State<'_>, page: &mut Page<'_>) {
     if text.is_empty() {
         return;
     }
@@ -74,22 +109,24 @@ fn words(text: &str, state: &State, page: &mut Page<'_>) {
 }
 
 /// Handles what begins with `<`; returns where to go on.
-fn markup(html: &str, at: usize, state: &mut State, page: &mut Page<'_>) -> usize {
+fn markup<'h>(html: &'h str, at: usize, state: &mut State<'h>, page: &mut Page<'_>) -> usize {
     let bytes = html.as_bytes();
     match bytes.get(at + 1) {
         Some(b'!') => after_declaration(bytes, at),
         Some(b'?') => memchr(b'>', &bytes[at..]).map_or(bytes.len(), |end| at + end + 1),
         Some(b'/') if bytes.get(at + 2).is_some_and(u8::is_ascii_alphabetic) => {
             let end = memchr(b'>', &bytes[at..]).map_or(bytes.len(), |end| at + end + 1);
-            end_tag(&tag_name(html, at + 2), state, page);
+            end_tag(Name::at(html, at + 2), state, page);
             end
         }
         Some(b'/') => memchr(b'>', &bytes[at..]).map_or(bytes.len(), |end| at + end + 1),
         Some(byte) if byte.is_ascii_alphabetic() => {
-            let name = tag_name(html, at + 1);
-            let (attributes, end) = attributes(html, at + 1 + name.len());
-            start_tag(&name, &attributes, state, page);
-            skip_raw_text(html, &name, end, page)
+            let name = Name::at(html, at + 1);
+            let mut attributes = std::mem::take(&mut state.attributes);
+            let end = read_attributes(html, at + 1 + name.written.len(), &mut attributes);
+            start_tag(name, &attributes, state, page);
+            state.attributes = attributes;
+            skip_raw_text(html, name.known(), end, page)
         }
         _ => {
             words("<", state, page);
@@ -115,24 +152,13 @@ fn after_declaration(bytes: &[u8], at: usize) -> usize {
     at + 4 + bang.or(end).unwrap_or(body.len())
 }
 
-fn tag_name(html: &str, at: usize) -> String {
-    let rest = &html.as_bytes()[at..];
-    let len = rest
-        .iter()
-        .position(|byte| byte.is_ascii_whitespace() || matches!(byte, b'/' | b'>'))
-        .unwrap_or(rest.len());
-    html.get(at..at + len)
-        .unwrap_or_default()
-        .to_ascii_lowercase()
-}
-
 /// Name and value, both as written; entities undecoded.
 type Attributes<'h> = Vec<(&'h str, &'h str)>;
 
 /// Reads attributes up to the end of the tag (sections 13.2.5.32 to 13.2.5.40).
-fn attributes(html: &str, at: usize) -> (Attributes<'_>, usize) {
+fn read_attributes<'h>(html: &'h str, at: usize, found: &mut Attributes<'h>) -> usize {
     let bytes = html.as_bytes();
-    let mut found = Vec::new();
+    found.clear();
     let mut at = at;
     loop {
         at += bytes[at..]
@@ -140,8 +166,8 @@ fn attributes(html: &str, at: usize) -> (Attributes<'_>, usize) {
             .take_while(|byte| byte.is_ascii_whitespace() || **byte == b'/')
             .count();
         match bytes.get(at) {
-            None => return (found, bytes.len()),
-            Some(b'>') => return (found, at + 1),
+            None => return bytes.len(),
+            Some(b'>') => return at + 1,
             Some(_) => {}
         }
         let name_end = at
@@ -229,38 +255,46 @@ const VOID: &[&str] = &[
     "area", "base", "br", "col", "embed", "hr", "img", "input", "link", "meta", "source", "track",
     "wbr",
 ];
-const BLOCKS: &[&str] = &[
-    "p",
-    "div",
-    "br",
-    "tr",
-    "td",
-    "th",
-    "li",
-    "ul",
-    "ol",
-    "h1",
-    "h2",
-    "h3",
-    "h4",
-    "h5",
-    "h6",
-    "table",
-    "hr",
-    "blockquote",
-    "section",
-    "article",
-    "header",
-    "footer",
-    "center",
-    "pre",
-    "dd",
-    "dt",
-    "title",
-];
+/// Whether an element begins a line of its own.
+fn is_block(name: &str) -> bool {
+    matches!(
+        name,
+        "p" | "div"
+            | "br"
+            | "tr"
+            | "td"
+            | "th"
+            | "li"
+            | "ul"
+            | "ol"
+            | "h1"
+            | "h2"
+            | "h3"
+            | "h4"
+            | "h5"
+            | "h6"
+            | "table"
+            | "hr"
+            | "blockquote"
+            | "section"
+            | "article"
+            | "header"
+            | "footer"
+            | "center"
+            | "pre"
+            | "dd"
+            | "dt"
+            | "title"
+    )
+}
 
-fn start_tag(name: &str, attributes: &Attributes<'_>, state: &mut State, page: &mut Page<'_>) {
-    if BLOCKS.contains(&name) {
+fn start_tag<'h>(
+    name: Name<'h>,
+    attributes: &Attributes<'h>,
+    state: &mut State<'h>,
+    page: &mut Page<'_>,
+) {
+    if is_block(name.known()) {
         page.text.line_break();
     }
     let is_handler = |key: &str| {
@@ -272,13 +306,13 @@ fn start_tag(name: &str, attributes: &Attributes<'_>, state: &mut State, page: &
     *page.has_script |= attributes.iter().any(|(key, _)| is_handler(key));
     hide(name, attributes, state);
     let value = |key: &str| attribute(attributes, key).map(entities::decode);
-    match name {
+    match name.known() {
         "a" | "area" => {
             close_anchor(state, page);
             if let Some(target) = value("href").or_else(|| value("xlink:href")) {
                 state.anchor = Some((target, page.text.len()));
             }
-            if name == "area" {
+            if name.known() == "area" {
                 close_anchor(state, page);
             }
         }
@@ -315,7 +349,7 @@ fn start_tag(name: &str, attributes: &Attributes<'_>, state: &mut State, page: &
     }
 }
 
-fn image(attributes: &Attributes<'_>, state: &State, page: &mut Page<'_>) {
+fn image(attributes: &Attributes<'_>, state: &State<'_>, page: &mut Page<'_>) {
     if let Some(source) = attribute(attributes, "src") {
         page.links
             .add(&entities::decode(source), "", LinkPlace::Image);
@@ -350,7 +384,7 @@ const CARD_NAMES: &[&str] = &[
     "tarjeta",
 ];
 
-fn field(attributes: &Attributes<'_>, state: &mut State, page: &Page<'_>) {
+fn field(attributes: &Attributes<'_>, state: &mut State<'_>, page: &Page<'_>) {
     let kind = attribute(attributes, "type")
         .unwrap_or_default()
         .to_ascii_lowercase();
@@ -387,9 +421,9 @@ fn refresh(attributes: &Attributes<'_>, page: &mut Page<'_>) {
 }
 
 /// Remembers an element that nobody sees.
-fn hide(name: &str, attributes: &Attributes<'_>, state: &mut State) {
+fn hide<'h>(name: Name<'h>, attributes: &Attributes<'h>, state: &mut State<'h>) {
     if let Some((hidden_by, depth)) = &mut state.hidden_by {
-        if hidden_by == name {
+        if hidden_by.eq_ignore_ascii_case(name.written) {
             *depth += 1;
         }
         return;
@@ -399,55 +433,57 @@ fn hide(name: &str, attributes: &Attributes<'_>, state: &mut State) {
         .iter()
         .any(|(key, _)| key.eq_ignore_ascii_case("hidden"))
         || (!style.is_empty() && is_hiding(style));
-    if hidden && !VOID.contains(&name) {
-        state.hidden_by = Some((name.to_owned(), 1));
+    if hidden && !VOID.contains(&name.known()) {
+        state.hidden_by = Some((name.written, 1));
     }
 }
+
+/// Inline styles that hide their element, without white space.
+const HIDING: &[&str] = &[
+    "display:none",
+    "display:none!important",
+    "visibility:hidden",
+    "opacity:0",
+    "mso-hide:all",
+    "font-size:0",
+    "font-size:0px",
+    "font-size:1px",
+    "max-height:0",
+    "max-height:0px",
+];
 
 /// Whether an inline style hides its element.
 fn is_hiding(style: &str) -> bool {
-    let style: String = style
-        .chars()
-        .filter(|c| !c.is_whitespace())
-        .collect::<String>()
-        .to_ascii_lowercase();
-    style.split(';').any(|rule| {
-        matches!(
-            rule,
-            "display:none"
-                | "display:none!important"
-                | "visibility:hidden"
-                | "opacity:0"
-                | "mso-hide:all"
-                | "font-size:0"
-                | "font-size:0px"
-                | "font-size:1px"
-                | "max-height:0"
-                | "max-height:0px"
-        )
-    })
+    let mut rules = style.split(';').map(str::trim_start);
+    rules.any(|rule| HIDING.iter().any(|hiding| reads_as(rule, hiding)))
 }
 
-fn end_tag(name: &str, state: &mut State, page: &mut Page<'_>) {
-    if BLOCKS.contains(&name) {
+/// Whether a rule is the given one, white space and letter case aside.
+fn reads_as(rule: &str, hiding: &str) -> bool {
+    let written = rule.chars().filter(|c| !c.is_whitespace());
+    written.map(|c| c.to_ascii_lowercase()).eq(hiding.chars())
+}
+
+fn end_tag(name: Name<'_>, state: &mut State<'_>, page: &mut Page<'_>) {
+    if is_block(name.known()) {
         page.text.line_break();
     }
     if let Some((hidden_by, depth)) = &mut state.hidden_by
-        && hidden_by == name
+        && hidden_by.eq_ignore_ascii_case(name.written)
     {
         *depth -= 1;
         if *depth == 0 {
             state.hidden_by = None;
         }
     }
-    match name {
+    match name.known() {
         "a" => close_anchor(state, page),
         "form" => page.forms.extend(state.form.take()),
         _ => {}
     }
 }
 
-fn close_anchor(state: &mut State, page: &mut Page<'_>) {
+fn close_anchor(state: &mut State<'_>, page: &mut Page<'_>) {
     if let Some((target, from)) = state.anchor.take() {
         let shown = page.text.since(from).trim().to_owned();
         page.links.add(&target, &shown, LinkPlace::Anchor);

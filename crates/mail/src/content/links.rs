@@ -1,6 +1,8 @@
 //! Where a link leads: read as a browser would, kept as it was written.
 
-use std::collections::HashSet;
+use std::borrow::Cow;
+use std::collections::HashMap;
+use std::hash::{DefaultHasher, Hash, Hasher};
 
 use memchr::memmem;
 use sellkeep_model::Domain;
@@ -19,7 +21,8 @@ const INNER_MAX: usize = 8;
 #[derive(Debug, Default)]
 pub struct Collector {
     links: Vec<Link>,
-    seen: HashSet<(String, String, LinkPlace)>,
+    /// Where a link of this hash stands in the list.
+    seen: HashMap<u64, usize>,
     base: String,
     full: bool,
 }
@@ -35,10 +38,10 @@ impl Collector {
         let Some(link) = read(&target, shown, place) else {
             return;
         };
-        if self
-            .seen
-            .insert((link.target.clone(), link.shown.clone(), place))
-        {
+        let next = self.links.len();
+        let known = *self.seen.entry(hash(&link)).or_insert(next);
+        // Two links of one hash are compared: nobody can hide one behind another.
+        if known == next || !is_same(&self.links[known], &link) {
             self.links.push(link);
         }
     }
@@ -50,12 +53,12 @@ impl Collector {
         }
     }
 
-    fn absolute(&self, target: &str) -> String {
+    fn absolute<'t>(&self, target: &'t str) -> Cow<'t, str> {
         let relative = !self.base.is_empty() && !target.contains(':') && !target.starts_with("//");
         if relative && let Ok(joined) = Url::parse(&self.base).and_then(|base| base.join(target)) {
-            return joined.to_string();
+            return Cow::Owned(joined.to_string());
         }
-        target.to_owned()
+        Cow::Borrowed(target)
     }
 
     /// Adds every address that is written out in a text.
@@ -94,14 +97,26 @@ impl Collector {
     }
 }
 
+fn hash(link: &Link) -> u64 {
+    let mut hasher = DefaultHasher::new();
+    (&link.target, &link.shown, link.place).hash(&mut hasher);
+    hasher.finish()
+}
+
+fn is_same(known: &Link, link: &Link) -> bool {
+    (&known.target, &known.shown, known.place) == (&link.target, &link.shown, link.place)
+}
+
 /// Reads one link; `None` where it is empty or leads only inside the mail.
 pub fn read(target: &str, shown: &str, place: LinkPlace) -> Option<Link> {
     // Browsers drop tabs and line ends inside an address (URL standard, section 4.4).
-    let written: String = target
-        .trim()
-        .chars()
-        .filter(|c| !matches!(c, '\t' | '\n' | '\r'))
-        .collect();
+    let dropped = |c: char| matches!(c, '\t' | '\n' | '\r');
+    let written = target.trim();
+    let written = if written.contains(dropped) {
+        Cow::Owned(written.replace(dropped, ""))
+    } else {
+        Cow::Borrowed(written)
+    };
     let written = cut(&written, TARGET_BYTES_MAX);
     if written.is_empty() || written.starts_with('#') || written.starts_with("cid:") {
         return None;
@@ -119,11 +134,7 @@ pub fn read(target: &str, shown: &str, place: LinkPlace) -> Option<Link> {
     };
     Some(Link {
         target: written.to_owned(),
-        shown: cut(
-            &shown.split_whitespace().collect::<Vec<_>>().join(" "),
-            SHOWN_BYTES_MAX,
-        )
-        .to_owned(),
+        shown: one_line(shown),
         place,
         host,
         ip_host,
@@ -131,6 +142,22 @@ pub fn read(target: &str, shown: &str, place: LinkPlace) -> Option<Link> {
         has_userinfo,
         inner_hosts,
     })
+}
+
+/// The words of a link with single spaces, cut.
+fn one_line(shown: &str) -> String {
+    let mut line = String::with_capacity(shown.len().min(SHOWN_BYTES_MAX));
+    for word in shown.split_whitespace() {
+        if line.len() > SHOWN_BYTES_MAX {
+            break;
+        }
+        if !line.is_empty() {
+            line.push(' ');
+        }
+        line.push_str(word);
+    }
+    line.truncate(line.floor_char_boundary(SHOWN_BYTES_MAX));
+    line
 }
 
 /// What a link's beginning says.
@@ -227,7 +254,7 @@ fn scheme_of(written: &str) -> String {
 /// Other addresses inside a link: written out, or percent-encoded once or twice.
 fn inner(target: &str, host: Option<&Domain>) -> Vec<Domain> {
     let mut found: Vec<Domain> = Vec::new();
-    let mut text = target.to_owned();
+    let mut text = Cow::Borrowed(target);
     for _ in 0..3 {
         for (at, _) in text
             .match_indices("://")
@@ -251,7 +278,7 @@ fn inner(target: &str, host: Option<&Domain>) -> Vec<Domain> {
         if !text.contains('%') {
             break;
         }
-        text = percent_decoded(&text);
+        text = Cow::Owned(percent_decoded(&text));
     }
     found
 }

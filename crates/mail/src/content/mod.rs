@@ -4,10 +4,12 @@
 //! recorded, never hidden. Nothing is fetched.
 
 mod attachments;
+mod encoding;
 mod entities;
 mod forward;
 mod html;
 mod links;
+mod mime;
 mod parts;
 mod pdf;
 mod qr;
@@ -16,7 +18,8 @@ mod text;
 use sellkeep_model::Domain;
 
 use self::links::Collector;
-use self::parts::{Body, Leaf};
+use self::mime::{Kind, Part};
+use self::parts::Leaf;
 use self::text::Text;
 use crate::headers::Headers;
 use crate::sender;
@@ -157,10 +160,14 @@ pub struct ForwardedInline {
 
 /// Reads what a mail shows.
 pub fn read(mail: &[u8]) -> Content {
-    let headers = Headers::read(mail);
+    read_below(&Headers::read(mail), mail)
+}
+
+/// Reads what a mail shows whose header has been read already.
+pub(crate) fn read_below<'m>(headers: &Headers<'m>, mail: &'m [u8]) -> Content {
     let mut reader = Reader::default();
-    reader.content.ambiguous_mime = parts::ambiguity(&headers);
-    reader.mail(mail);
+    reader.content.ambiguous_mime = parts::ambiguity(headers);
+    reader.mail(headers, mail);
     let subject = headers
         .first("Subject")
         .map(|field| sender::decode(&field.value()))
@@ -190,32 +197,44 @@ struct Reader {
 }
 
 impl Reader {
-    fn mail(&mut self, mail: &[u8]) {
+    fn mail<'m>(&mut self, headers: &Headers<'m>, mail: &'m [u8]) {
         let mut limits = Vec::new();
-        if let Some(message) = parts::parse(mail, &mut limits) {
-            for leaf in parts::leaves(&message, &mut limits) {
-                self.leaf(&leaf);
-            }
+        for leaf in parts::leaves(headers, mail, &mut limits) {
+            self.leaf(&leaf);
         }
         self.content.limits_reached.extend(limits);
     }
 
     fn leaf(&mut self, leaf: &Leaf<'_>) {
-        match leaf.body {
-            Body::Plain(text) if leaf.shown => self.plain(text),
-            Body::Html(html) if leaf.shown => self.html(html, false),
+        let part = &leaf.part;
+        let text = || part.content.text(part.charset.as_deref());
+        match part.kind {
+            Kind::Plain if leaf.shown => self.plain(&text()),
+            Kind::Html if leaf.shown => self.html(&text(), false),
             // The other half of an alternative; a reader of plain text sees it.
-            Body::Plain(text) if leaf.name.is_empty() => {
-                self.links.add_from_text(text, LinkPlace::Text);
+            Kind::Plain | Kind::OtherText if part.name.is_empty() => {
+                self.links.add_from_text(&text(), LinkPlace::Text);
             }
-            Body::Plain(text) | Body::Html(text) => self.file(text.as_bytes(), leaf),
-            Body::File(bytes) => self.file(bytes, leaf),
-            Body::Mail(bytes) => {
-                if self.content.attached_mails.len() < parts::DEPTH_MAX {
-                    self.content.attached_mails.push(bytes.to_vec());
-                }
-            }
+            Kind::Plain | Kind::Html | Kind::OtherText => self.file(part, text().as_bytes()),
+            Kind::Mail => self.attached_mail(&part.content.decode()),
+            _ => self.file_in_transit(part),
         }
+    }
+
+    fn attached_mail(&mut self, mail: &[u8]) {
+        if self.content.attached_mails.len() < parts::DEPTH_MAX {
+            self.content.attached_mails.push(mail.to_vec());
+        }
+    }
+
+    /// A file is decoded only when its first bytes say that there is something to see.
+    fn file_in_transit(&mut self, part: &Part<'_>) {
+        let start = part.content.start();
+        let sniffed = attachments::sniff(&start, &part.name, &part.declared);
+        if attachments::is_opened(sniffed) {
+            return self.file(part, &part.content.decode());
+        }
+        self.attachment(part, sniffed, part.content.len(), Vec::new());
     }
 
     fn plain(&mut self, text: &str) {
@@ -246,8 +265,8 @@ impl Reader {
         self.links.add_from_text(&visible, place);
     }
 
-    fn file(&mut self, bytes: &[u8], leaf: &Leaf<'_>) {
-        let sniffed = attachments::sniff(bytes, &leaf.name, &leaf.declared);
+    fn file(&mut self, part: &Part<'_>, bytes: &[u8]) {
+        let sniffed = attachments::sniff(bytes, &part.name, &part.declared);
         let mut qr = Vec::new();
         match sniffed {
             "png" | "jpeg" => qr = self.picture(bytes),
@@ -256,19 +275,27 @@ impl Reader {
             "calendar" => self
                 .links
                 .add_from_text(&String::from_utf8_lossy(bytes), LinkPlace::Attachment),
-            "mail" if self.content.attached_mails.len() < parts::DEPTH_MAX => {
-                self.content.attached_mails.push(bytes.to_vec());
-            }
+            "mail" => self.attached_mail(bytes),
             _ => {}
         }
         for text in &qr {
             self.links.add(text, "", LinkPlace::Qr);
         }
+        self.attachment(part, sniffed, bytes.len(), qr);
+    }
+
+    fn attachment(
+        &mut self,
+        part: &Part<'_>,
+        sniffed: &'static str,
+        bytes: usize,
+        qr: Vec<String>,
+    ) {
         self.content.attachments.push(Attachment {
-            name: leaf.name.clone(),
-            declared: leaf.declared.clone(),
+            name: part.name.clone(),
+            declared: part.declared.clone(),
             sniffed,
-            bytes: bytes.len(),
+            bytes,
             qr,
         });
     }

@@ -5,6 +5,12 @@
 //! found that could not be understood. Known defects of the official files are listed by
 //! name and must still be there, so that the list cannot rot.
 
+#![allow(
+    clippy::expect_used,
+    clippy::panic,
+    reason = "in a test, a broken file of the corpus is a failure"
+)]
+
 mod corpus;
 mod defects;
 mod mapped;

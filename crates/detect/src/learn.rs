@@ -107,13 +107,15 @@ fn noted(facts: &mut Facts, event: &Event, at: Millis) -> bool {
 
 fn mail(facts: &mut Facts, at: Millis, count: u32, claimed: bool) -> Reach {
     let hour = crate::moment::HOUR;
+    let now = at.div_euclid(hour);
     let before = (facts.mail_flood(at), facts.mail_flood(at + hour));
     facts.mail(at, count, claimed);
-    if before == (facts.mail_flood(at), facts.mail_flood(at + hour)) {
-        return Reach::Nothing;
+    let same = before == (facts.mail_flood(at), facts.mail_flood(at + hour));
+    match facts.flood_after(at) {
+        Some(later) => Reach::Until(Key::end_of((later + 2) * hour - 1)),
+        None if same => Reach::Nothing,
+        None => Reach::Until(Key::end_of((now + 2) * hour - 1)),
     }
-    let start = at.div_euclid(hour) * hour;
-    Reach::Until(Key::end_of(start + 2 * hour - 1))
 }
 
 /// How many mails an event stands for, if it is one of mail.

@@ -5,6 +5,8 @@
 //! found there before and no longer holds is withdrawn. So the set of what stands
 //! depends on the set of events only.
 
+use std::collections::{BTreeMap, BTreeSet};
+
 use jiff::{SignedDuration, Timestamp};
 use sellkeep_model::{Account, Detection, Event, ProofLevel, TimeQuality};
 
@@ -103,7 +105,7 @@ impl<'a> Engine<'a> {
         if is_deed(event) && event.proof != ProofLevel::Claimed {
             self.state.cold.kept.keep(key, event);
         }
-        self.match_parts(event, key);
+        self.match_parts(event, key, true);
         self.look_again(key, reach);
     }
 
@@ -121,7 +123,10 @@ impl<'a> Engine<'a> {
             let Some(own) = self.state.cold.rules.get_mut(&rule.id) else {
                 continue;
             };
-            if own.hits.remove(key, |_| true) > 0 {
+            let counted = own.hits.all().iter().find(|hit| hit.key == key).copied();
+            if let Some(hit) = counted {
+                evaluate::baseline_uncount(rule, &mut own.buckets, &hit);
+                own.hits.remove(key, |_| true);
                 own.first.moved(key);
                 self.work.push((index, key));
             }
@@ -129,8 +134,8 @@ impl<'a> Engine<'a> {
         self.state.cold.kept.remove(key);
     }
 
-    /// Gives an event to the rules that it meets.
-    fn match_parts(&mut self, event: &Event, key: Key) {
+    /// Gives an event to the rules that it meets. Counters count it the first time only.
+    fn match_parts(&mut self, event: &Event, key: Key, first: bool) {
         let around = context(self.account, &self.state.cold.facts, event);
         let flat = FlatEvent {
             event,
@@ -141,6 +146,9 @@ impl<'a> Engine<'a> {
             let Some(rule) = rules.rules().get(matched.rule) else {
                 continue;
             };
+            if !first && matches!(rule.body, Body::Baseline { .. }) {
+                continue;
+            }
             if rule.meta.claimed == Claimed::Never && event.proof == ProofLevel::Claimed {
                 continue;
             }
@@ -205,35 +213,47 @@ impl<'a> Engine<'a> {
                     .iter()
                     .any(|hit| hit.rule == index && hit.part == usize::from(part))
             };
+            if matches!(rule.body, Body::Baseline { .. }) {
+                continue;
+            }
             let gone = own.hits.remove(key, |hit| !still(hit.part));
             if gone > 0 {
+                own.first.moved(key);
                 self.work.push((index, key));
             }
             for _ in 0..gone {
                 self.state.cold.kept.release(key);
             }
         }
-        self.match_parts(event, key);
+        self.match_parts(event, key, false);
     }
 
     fn ask_all(&mut self) {
-        let mut work = std::mem::take(&mut self.work);
-        work.sort_unstable();
-        work.dedup_by_key(|(rule, _)| *rule);
+        let mut work: BTreeMap<usize, Vec<Key>> = BTreeMap::new();
+        for (rule, from) in std::mem::take(&mut self.work) {
+            work.entry(rule).or_default().push(from);
+        }
         for (index, from) in work {
             let rules = self.rules;
             if let Some(rule) = rules.rules().get(index) {
-                self.ask_from(rule, from);
+                self.ask_from(rule, &from);
             }
         }
     }
 
-    /// Asks a rule at a place and at the later ones that it reaches.
-    fn ask_from(&mut self, rule: &Rule, from: Key) {
-        if let Some(span) = evaluate::span_of(rule, from.0) {
-            return self.ask_spans(rule, span);
+    /// Asks a rule at places and at the later ones that they reach, in order.
+    fn ask_from(&mut self, rule: &Rule, from: &[Key]) {
+        let spans = from
+            .iter()
+            .filter_map(|from| evaluate::span_of(rule, from.0));
+        if let Some(first) = spans.min() {
+            return self.ask_spans(rule, first);
         }
-        for place in self.places(rule, from) {
+        let places: BTreeSet<Key> = from
+            .iter()
+            .flat_map(|from| self.places(rule, *from))
+            .collect();
+        for place in places {
             self.ask(rule, place);
         }
     }

@@ -57,6 +57,22 @@ pub(crate) fn count(rule: &Rule, buckets: &mut Buckets, hit: &Hit) {
     buckets.add(span, added, hit.claimed);
 }
 
+/// Takes a number out of its span again: its event happened at another time. One of
+/// several values stays, because another event may have had it too.
+pub(crate) fn uncount(rule: &Rule, buckets: &mut Buckets, hit: &Hit) {
+    let distinct = matches!(
+        &rule.body,
+        Body::Baseline {
+            metric: Metric::Distinct(_),
+            ..
+        }
+    );
+    if !distinct {
+        let value = -hit.value;
+        count(rule, buckets, &Hit { value, ..*hit });
+    }
+}
+
 /// The places to look at after something was counted in a span: its own, and those of all
 /// later spans, which may have learned something else now.
 pub(crate) fn anchors(rule: &Rule, buckets: &Buckets, span: i64) -> Vec<(i64, Key)> {

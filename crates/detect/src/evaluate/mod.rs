@@ -22,7 +22,9 @@ mod window;
 use jiff::Timestamp;
 use sellkeep_model::Account;
 
-pub(crate) use baseline::{anchors as baseline_anchors, count as baseline_count, span_of};
+pub(crate) use baseline::{
+    anchors as baseline_anchors, count as baseline_count, span_of, uncount as baseline_uncount,
+};
 pub(crate) use room::{hit, reach, room};
 pub(crate) use silence::{Silent, silent};
 pub(crate) use why::why;

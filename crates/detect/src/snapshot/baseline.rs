@@ -13,7 +13,9 @@ use crate::tails::among;
 pub fn propose(writer: &Writer<'_>) -> Vec<Event> {
     let row = row(writer.observed.group);
     let mut events = Vec::new();
-    if !writer.account.baseline_confirmed && !row.unattested {
+    // Nobody can confirm a list that is empty.
+    let something = !writer.observed.items.is_empty();
+    if something && !writer.account.baseline_confirmed && !row.unattested {
         events.push(proposal(writer));
     }
     if writer.observed.group == StateGroup::DepositMethods {

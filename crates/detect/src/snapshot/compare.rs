@@ -29,10 +29,13 @@ pub fn changes(writer: &Writer<'_>, group: &Group) -> Vec<Event> {
     events
 }
 
-/// Listings of a group's first state that were made while we were watching the account:
-/// a search or a notification shows a part only, so the first one may be the intruder's.
+/// Listings and payouts of a group's first state that were made while we were watching
+/// the account: a search or a notification shows a part only, so the first one may be
+/// the intruder's.
 pub fn made_while_watched(writer: &Writer<'_>, group: &Group) -> Vec<Event> {
-    let Some(since) = writer.since.filter(|_| writer.observed.group == StateGroup::Listings)
+    let Some(since) = writer
+        .since
+        .filter(|_| writer.observed.group == StateGroup::Listings)
     else {
         return Vec::new();
     };

@@ -77,6 +77,7 @@ fn note(writer: &Writer<'_>, group: &mut Group) {
     let observed = writer.observed;
     let as_of = writer.as_of();
     let row = row(observed.group);
+    group.read(as_of, observed.complete);
     special::yield_default(writer, group);
     for item in &observed.items {
         group.put(item, as_of, row.passing);
@@ -86,5 +87,4 @@ fn note(writer: &Writer<'_>, group: &mut Group) {
             group.take(&id, as_of);
         }
     }
-    group.read(as_of, observed.complete);
 }

@@ -28,6 +28,7 @@ impl Eyes {
         {
             Ok(known) => self.0[known].1 = self.0[known].1.max(at),
             Err(place) if self.0.len() < SOURCES_MAX => {
+                self.0.reserve_exact(1);
                 self.0.insert(place, (source.to_owned(), at));
             }
             Err(_) => {}
@@ -40,6 +41,12 @@ impl Eyes {
             .iter()
             .find(|(name, _)| name == source)
             .map(|(_, at)| *at)
+    }
+
+    /// The memory behind the list.
+    pub fn heap_bytes(&self) -> usize {
+        let names: usize = self.0.iter().map(|(name, _)| name.capacity()).sum();
+        names + self.0.capacity() * size_of::<(String, Millis)>()
     }
 
     /// All sources with their last time.

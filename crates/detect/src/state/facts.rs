@@ -5,17 +5,18 @@
 //! it was filled in, and every question names the time it is asked for. Claimed events
 //! add nothing here.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use serde::{Deserialize, Serialize};
 
-use crate::moment::{DAY, HOUR, Millis};
+use crate::moment::{HOUR, Millis};
 
 /// Entries of a list: more deposit methods or due payouts than an account has at once.
 const LIST_MAX: usize = 32;
 
-/// Active days that are remembered. What happened before cannot matter for the idle time.
-const ACTIVE_DAYS_MAX: usize = 128;
+/// Active hours that are remembered: as many as there are in the time in which events
+/// may come late. A quiet account has few, however long ago.
+const ACTIVE_HOURS_MAX: usize = 35 * 24;
 
 /// Hours in which mail came that are remembered: four weeks.
 const MAIL_HOURS_MAX: usize = 672;
@@ -88,7 +89,7 @@ pub struct Facts {
     pub incidents: Vec<Millis>,
     /// Operations that have answered, by name in lower case, with the first time.
     pub worked: BTreeMap<String, Millis>,
-    pub(crate) active: BTreeMap<i64, (Millis, Millis)>,
+    pub(crate) active: BTreeSet<i64>,
     pub(crate) mails: BTreeMap<i64, (u32, u32)>,
 }
 
@@ -133,31 +134,23 @@ impl Facts {
 
     /// Something happened on the account: an order, a listing, a price change.
     pub fn active(&mut self, at: Millis) {
-        let day = self.active.entry(at.div_euclid(DAY)).or_insert((at, at));
-        *day = (day.0.min(at), day.1.max(at));
-        while self.active.len() > ACTIVE_DAYS_MAX {
+        self.active.insert(at.div_euclid(HOUR));
+        while self.active.len() > ACTIVE_HOURS_MAX {
             self.active.pop_first();
         }
     }
 
-    /// When something last happened before a time.
+    /// The last hour before that of a time in which something happened. What happens
+    /// within one hour is one deed: it does not end its own quiet.
     pub fn last_active(&self, before: Millis) -> Option<Millis> {
-        let days = self.active.range(..=before.div_euclid(DAY)).rev();
-        let mut times = days.filter_map(|(_, (first, last))| {
-            let earlier = [last, first].into_iter().find(|at| **at < before);
-            earlier.copied()
-        });
-        times.next()
+        let earlier = self.active.range(..before.div_euclid(HOUR)).next_back();
+        earlier.map(|hour| hour * HOUR)
     }
 
-    /// When something next happened after a time.
+    /// The end of the next hour after that of a time in which something happened.
     pub fn next_active(&self, after: Millis) -> Option<Millis> {
-        let days = self.active.range(after.div_euclid(DAY)..);
-        let mut times = days.filter_map(|(_, (first, last))| {
-            let later = [first, last].into_iter().find(|at| **at > after);
-            later.copied()
-        });
-        times.next()
+        let later = self.active.range(after.div_euclid(HOUR) + 1..).next();
+        later.map(|hour| (hour + 1) * HOUR - 1)
     }
 
     /// Mail came; claimed mail is counted apart and never teaches what is normal.
@@ -175,6 +168,14 @@ impl Facts {
     pub fn mail_flood(&self, at: Millis) -> bool {
         let hour = at.div_euclid(HOUR);
         [hour - 1, hour].into_iter().any(|hour| self.flooded(hour))
+    }
+
+    /// The last hour after a time that a flood may have been in: what is usual there
+    /// depends on all the hours before.
+    pub fn flood_after(&self, at: Millis) -> Option<i64> {
+        let later = self.mails.range(at.div_euclid(HOUR) + 1..).rev();
+        let mut full = later.filter(|(_, (all, _))| *all >= FLOOD_MIN);
+        full.next().map(|(hour, _)| *hour)
     }
 
     fn flooded(&self, hour: i64) -> bool {
@@ -201,6 +202,7 @@ const FLOOD_FACTOR: f64 = 6.0;
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::moment::DAY;
 
     #[test]
     fn activity_is_asked_by_time() {
@@ -208,10 +210,10 @@ mod tests {
         for at in [10 * DAY, 10 * DAY + 5, 20 * DAY] {
             facts.active(at);
         }
-        assert_eq!(facts.last_active(20 * DAY), Some(10 * DAY + 5));
-        assert_eq!(facts.last_active(10 * DAY + 5), Some(10 * DAY));
-        assert_eq!(facts.last_active(DAY), None);
-        assert_eq!(facts.next_active(10 * DAY + 5), Some(20 * DAY));
+        assert_eq!(facts.last_active(20 * DAY), Some(10 * DAY));
+        assert_eq!(facts.last_active(10 * DAY + 5), None, "its own hour");
+        assert_eq!(facts.last_active(10 * DAY + HOUR), Some(10 * DAY));
+        assert_eq!(facts.next_active(10 * DAY), Some(20 * DAY + HOUR - 1));
         assert_eq!(facts.next_active(20 * DAY), None);
     }
 

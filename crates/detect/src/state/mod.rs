@@ -170,6 +170,12 @@ impl AccountState {
         hits + self.cold.kept.len() + self.hot.recent.len()
     }
 
+    /// How much memory the hot part takes: itself and what it points to, as far as can be
+    /// known from its lengths.
+    pub fn hot_bytes(&self) -> usize {
+        size_of::<Hot>() + self.hot.eyes.heap_bytes() + self.hot.recent.heap_bytes()
+    }
+
     /// What a rule remembers. A rule whose conditions changed starts afresh, alone.
     pub(crate) fn rule(&mut self, rule: &Rule) -> &mut RuleState {
         let stale = self.cold.rules.get(&rule.id);

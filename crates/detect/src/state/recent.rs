@@ -16,9 +16,20 @@ pub const REPEAT_MAX: Millis = 35 * DAY;
 /// no more memory than a small picture.
 const RECENT_MAX: usize = 4_096;
 
+/// Below that nothing is gained by pruning.
+const PRUNE_MIN: usize = 8;
+
+/// Entries of a full node of the standard library's tree, and its size with ids and times.
+const NODE_FULL: usize = 11;
+const NODE_BYTES: usize = NODE_FULL * 16 + 16;
+
 /// The ids of recent events with their times.
 #[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
-pub struct Recent(BTreeMap<u64, Millis>);
+pub struct Recent {
+    ids: BTreeMap<u64, Millis>,
+    /// How many there were after the last pruning: the next one comes at twice as many.
+    pruned_to: usize,
+}
 
 /// What is known of an id that arrives.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -34,13 +45,13 @@ pub enum Seen {
 impl Recent {
     /// Notes an id and its time.
     pub fn note(&mut self, id: u64, at: Millis, newest: Millis) -> Seen {
-        let seen = match self.0.get(&id) {
+        let seen = match self.ids.get(&id) {
             None => Seen::New,
             Some(known) if *known <= at => return Seen::Known,
             Some(known) => Seen::Later(*known),
         };
-        self.0.insert(id, at);
-        if self.0.len() > 2 * RECENT_MAX {
+        self.ids.insert(id, at);
+        if self.ids.len() > 2 * self.pruned_to.max(PRUNE_MIN) {
             self.prune(newest);
         }
         seen
@@ -48,19 +59,29 @@ impl Recent {
 
     /// Forgets what is too old to come again.
     pub fn prune(&mut self, newest: Millis) {
-        self.0.retain(|_, at| *at > newest - REPEAT_MAX);
-        if self.0.len() > RECENT_MAX {
-            let mut times: Vec<Millis> = self.0.values().copied().collect();
+        self.ids.retain(|_, at| *at > newest - REPEAT_MAX);
+        if self.ids.len() > RECENT_MAX {
+            let mut times: Vec<Millis> = self.ids.values().copied().collect();
             let cut = times.len() - RECENT_MAX;
             let (_, oldest, _) = times.select_nth_unstable(cut);
             let oldest = *oldest;
-            self.0.retain(|_, at| *at >= oldest);
+            self.ids.retain(|_, at| *at >= oldest);
+        }
+        self.pruned_to = self.ids.len();
+    }
+
+    /// The memory behind the list.
+    pub fn heap_bytes(&self) -> usize {
+        match self.ids.len() {
+            0 => 0,
+            1..=NODE_FULL => NODE_BYTES,
+            more => more.div_ceil(NODE_FULL / 2) * NODE_BYTES,
         }
     }
 
     /// How many are known.
     pub fn len(&self) -> usize {
-        self.0.len()
+        self.ids.len()
     }
 }
 

@@ -1,0 +1,9 @@
+//! The engine with state, from outside: what each kind of rule finds, in whatever order
+//! events come, however many they are.
+
+mod blocks;
+mod flood;
+mod kit;
+mod life;
+mod order;
+mod states;

@@ -7,6 +7,7 @@ use std::path::Path;
 use anyhow::{Context, Result};
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
+use sellkeep_mail::Recipient;
 use sellkeep_model::{DnsUse, Envelope, Examination, Timestamp, Verdict};
 use serde::{Deserialize, Serialize};
 
@@ -26,6 +27,9 @@ struct Line {
     mail: String,
     envelope: serde_json::Value,
     trust: Vec<String>,
+    /// Older bundles know none.
+    #[serde(default, skip_serializing_if = "Recipient::is_empty")]
+    recipient: Recipient,
     at: Timestamp,
     dns: Vec<DnsUse>,
     knowledge: String,
@@ -42,6 +46,8 @@ pub struct Kept {
     pub envelope: Envelope,
     /// The providers that were trusted.
     pub trust: Vec<String>,
+    /// The reader's account, as far as it was known.
+    pub recipient: Recipient,
     /// The moment as of which it was judged.
     pub at: Timestamp,
     /// The DNS answers used.
@@ -61,6 +67,7 @@ impl Kept {
         mail: Vec<u8>,
         envelope: Envelope,
         trust: &[String],
+        recipient: &Recipient,
         examination: &Examination,
     ) -> Kept {
         Kept {
@@ -68,6 +75,7 @@ impl Kept {
             mail,
             envelope,
             trust: trust.to_vec(),
+            recipient: recipient.clone(),
             at: examination.judged_as_of,
             dns: examination.dns.clone(),
             knowledge: examination.knowledge.clone(),
@@ -100,6 +108,7 @@ impl Bundle {
             mail: STANDARD.encode(&kept.mail),
             envelope: serde_json::to_value(&kept.envelope)?,
             trust: kept.trust.clone(),
+            recipient: kept.recipient.clone(),
             at: kept.at,
             dns: kept.dns.clone(),
             knowledge: kept.knowledge.clone(),
@@ -142,6 +151,7 @@ pub fn read(path: &Path) -> Result<Vec<Kept>> {
             mail: STANDARD.decode(&line.mail).with_context(place)?,
             envelope: Envelope::from_json(&line.envelope.to_string()).with_context(place)?,
             trust: line.trust,
+            recipient: line.recipient,
             at: line.at,
             dns: line.dns,
             knowledge: line.knowledge,

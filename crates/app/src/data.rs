@@ -10,10 +10,20 @@ use sellkeep_store::{KeySource, Store};
 #[derive(Args, Clone)]
 pub struct DataArguments {
     /// The data folder (SQLite and the key lie in it)
-    #[arg(long, value_name = "DIR", default_value = "sellkeep-data", env = "SELLKEEP_DATA")]
+    #[arg(
+        long,
+        value_name = "DIR",
+        default_value = "sellkeep-data",
+        env = "SELLKEEP_DATA"
+    )]
     pub data: PathBuf,
     /// A PostgreSQL database instead of SQLite in the data folder: postgres://…
-    #[arg(long, value_name = "URL", env = "SELLKEEP_DATABASE", hide_env_values = true)]
+    #[arg(
+        long,
+        value_name = "URL",
+        env = "SELLKEEP_DATABASE",
+        hide_env_values = true
+    )]
     pub database: Option<String>,
     /// Environment variable that holds the master key (64 hexadecimal digits)
     #[arg(long, value_name = "NAME")]

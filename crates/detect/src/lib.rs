@@ -40,5 +40,5 @@ pub use snapshot::observe;
 pub use state::{AccountState, Checkpoint, Found, Key, StateError};
 pub use step::step;
 pub use tails::same_tail;
-pub use tick::{heard, next_tick, tick};
+pub use tick::{heard, next_tick, tick, watch_from};
 pub use why_not::{WhyNot, why_not};

@@ -23,6 +23,13 @@ pub fn heard(_: &Account, state: &mut AccountState, source: &str, at: Timestamp)
     }
 }
 
+/// The account is watched from then on, though nothing was heard yet: silence counts from there.
+pub fn watch_from(state: &mut AccountState, at: Timestamp) {
+    state.cold.facts.watched_since(millis(at));
+    state.hot.now = state.hot.now.max(millis(at));
+    state.cold_changed = true;
+}
+
 /// Time has come to a point: gives what only time could tell.
 pub fn tick(
     rules: &RuleSet,

@@ -50,7 +50,10 @@ async fn backtest(arguments: &Arguments) -> Result<ExitCode> {
         let knowledge = knowledge::load(arguments.knowledge.as_deref())?;
         let flow = Flow::new(knowledge, Answers::new("none", None)?, key)?;
         if flow.rules().get(&arguments.rule).is_none() {
-            let says = format!("there is no rule {:?}; `sellkeep rules` lists them", arguments.rule);
+            let says = format!(
+                "there is no rule {:?}; `sellkeep rules` lists them",
+                arguments.rule
+            );
             return Err(Usage(says).into());
         }
         let (_, count) = history::relive(&store, &flow, &kept, |detection| {
@@ -79,7 +82,13 @@ async fn backtest(arguments: &Arguments) -> Result<ExitCode> {
         raised.len()
     );
     for one in found.iter().take(SHOWN_MAX) {
-        println!("  {}  {}  {}  {}", one.at, one.account, one.level.shown(), one.title);
+        println!(
+            "  {}  {}  {}  {}",
+            one.at,
+            one.account,
+            one.level.shown(),
+            one.title
+        );
     }
     if found.len() > SHOWN_MAX {
         println!("  and {} more (--json shows all)", found.len() - SHOWN_MAX);

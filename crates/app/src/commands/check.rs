@@ -7,7 +7,7 @@ use std::sync::mpsc;
 
 use anyhow::Result;
 use clap::Args;
-use sellkeep_mail::{Examiner, Record, content};
+use sellkeep_mail::{Examiner, Recipient, Record, content};
 use sellkeep_model::{Envelope, Examination, Finding, Level, Timestamp, Verdict};
 
 use super::{FAKE, Usage};
@@ -35,6 +35,15 @@ pub struct Arguments {
     /// Name under which your own provider writes its results; `outlook` for Microsoft's style (repeatable)
     #[arg(long, value_name = "AUTHSERV_ID")]
     trust: Vec<String>,
+    /// An address of yours that the marketplace writes to (repeatable)
+    #[arg(long, value_name = "ADDR")]
+    address: Vec<String>,
+    /// A language that its notices come in, for example `en` (repeatable)
+    #[arg(long, value_name = "CODE")]
+    language: Vec<String>,
+    /// Your name or your shop's, as the marketplace greets you (repeatable)
+    #[arg(long, value_name = "NAME")]
+    account_name: Vec<String>,
     /// The envelope: {"helo","mail_from","client_ip","received_at"}
     #[arg(long, value_name = "FILE")]
     envelope: Option<PathBuf>,
@@ -55,6 +64,7 @@ struct Shared {
     answers: Answers,
     envelope: Option<Envelope>,
     trust: Vec<String>,
+    recipient: Recipient,
     at: Option<Timestamp>,
     now: Timestamp,
     /// A bundle is written, so that the bytes are needed after the verdict.
@@ -107,6 +117,21 @@ pub fn run(arguments: &Arguments) -> Result<ExitCode> {
     })
 }
 
+/// The account that mails are compared with, as far as the person told.
+fn recipient(arguments: &Arguments) -> Result<Recipient> {
+    if let Some(odd) = arguments.address.iter().find(|text| !text.contains('@')) {
+        return Err(Usage(format!(
+            "--address takes an address such as seller@shop.example, not {odd:?}"
+        ))
+        .into());
+    }
+    Ok(Recipient {
+        addresses: arguments.address.clone(),
+        languages: arguments.language.clone(),
+        names: arguments.account_name.clone(),
+    })
+}
+
 fn prepare(arguments: &Arguments) -> Result<Shared> {
     let at = match &arguments.at {
         Some(text) => Some(text.parse().map_err(|_| {
@@ -127,6 +152,7 @@ fn prepare(arguments: &Arguments) -> Result<Shared> {
         answers: Answers::new(&arguments.dns, arguments.keys.as_deref())?,
         envelope,
         trust: arguments.trust.clone(),
+        recipient: recipient(arguments)?,
         at,
         now: time::now(),
         saving: arguments.save.is_some(),
@@ -226,11 +252,19 @@ fn judge_bytes(
         trust,
         at: shared.at,
         now: shared.now,
+        recipient: Some(&shared.recipient),
     };
     let examination = shared.answers.examine(&shared.examiner, &record);
-    let kept = shared
-        .saving
-        .then(|| Kept::new(&name, bytes, envelope, trust, &examination));
+    let kept = shared.saving.then(|| {
+        Kept::new(
+            &name,
+            bytes,
+            envelope,
+            trust,
+            &shared.recipient,
+            &examination,
+        )
+    });
     Piece {
         judged: Judged {
             timed: shared.at.is_none() && examination.judged_as_of != shared.now,
@@ -299,6 +333,7 @@ pub fn judge_one(examiner: &Examiner, answers: &Answers, bytes: &[u8]) -> Examin
         trust: &[],
         at: None,
         now: time::now(),
+        recipient: None,
     };
     answers.examine(examiner, &record)
 }

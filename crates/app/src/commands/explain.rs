@@ -59,7 +59,11 @@ async fn why_not(arguments: &Arguments, rule: &str, account: &str) -> Result<Exi
     let stored = store.state(&kept.tenant, account).await?;
     let state = AccountState::restore(&stored.value.hot, stored.value.cold.as_deref())?;
     let answer = sellkeep_detect::why_not(flow.rules(), &kept.account, &state, rule);
-    let word = if answer.met { "has found something" } else { "has found nothing" };
+    let word = if answer.met {
+        "has found something"
+    } else {
+        "has found nothing"
+    };
     println!("{rule} {word} on {account}.");
     for reason in &answer.reasons {
         println!("  - {reason}");

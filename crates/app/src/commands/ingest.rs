@@ -60,7 +60,9 @@ async fn ingest(arguments: &Arguments) -> Result<ExitCode> {
     }
     let keeper = keeper(arguments, &store).await?;
     let bar = ProgressBar::new_spinner();
-    bar.set_style(ProgressStyle::with_template("{spinner} {pos} records, {per_sec}")?);
+    bar.set_style(ProgressStyle::with_template(
+        "{spinner} {pos} records, {per_sec}",
+    )?);
     let mut batch: BTreeMap<String, Vec<Record>> = BTreeMap::new();
     let (mut count, mut trouble) = (0, false);
     for line in Lines::new(arguments.paths.clone()) {
@@ -95,7 +97,9 @@ async fn ingest(arguments: &Arguments) -> Result<ExitCode> {
 
 async fn file(keeper: &Keeper, batch: &mut BTreeMap<String, Vec<Record>>) -> Result<()> {
     for (tenant, records) in std::mem::take(batch) {
-        keeper.ingest(&Tenant::new(tenant), &records, Timestamp::now()).await?;
+        keeper
+            .ingest(&Tenant::new(tenant), &records, Timestamp::now())
+            .await?;
     }
     keeper.drain(Timestamp::now()).await
 }

@@ -8,7 +8,7 @@ use std::process::ExitCode;
 use anyhow::Result;
 use clap::Args;
 use jiff::Timestamp;
-use sellkeep_model::{Alert, Detection, DigestKey, Record};
+use sellkeep_model::{Detection, DigestKey, Record};
 use sellkeep_respond::raise::{AlertPolicy, Board, Change, raise};
 
 use crate::answers::Answers;
@@ -99,6 +99,7 @@ pub struct Replay<'a, W: Write> {
     board: Board,
     policy: AlertPolicy,
     printer: AlertPrinter<W>,
+    begun: bool,
 }
 
 impl<'a, W: Write> Replay<'a, W> {
@@ -116,11 +117,15 @@ impl<'a, W: Write> Replay<'a, W> {
             board: Board::default(),
             policy: AlertPolicy::default(),
             printer,
+            begun: false,
         }
     }
 
     /// Takes one record and prints what it raises.
     pub fn take(&mut self, record: &Record) -> Result<Vec<sellkeep_model::ReadProblem>> {
+        if !self.begun {
+            self.begin(record.at);
+        }
         self.pass_time(record.at)?;
         if record.clock {
             return Ok(Vec::new());
@@ -136,6 +141,28 @@ impl<'a, W: Write> Replay<'a, W> {
         self.set_timer(&record.account, before, after);
         self.raise(&taken.detections, record.at)?;
         Ok(taken.reading.problems)
+    }
+
+    /// Accounts with sources are watched from the first line on, heard or not.
+    fn begin(&mut self, at: Timestamp) {
+        self.begun = true;
+        let watched = |account: &sellkeep_model::Account| !account.sources.is_empty();
+        let ids: Vec<String> = self
+            .known
+            .values()
+            .filter(|account| watched(account))
+            .map(|account| account.id.clone())
+            .collect();
+        for id in ids {
+            let Some(account) = self.known.remove(&id) else {
+                continue;
+            };
+            let mut seat = Seat::new(account);
+            self.flow.watch_from(&mut seat, at);
+            let next = self.flow.next_tick(&seat);
+            self.set_timer(&id, None, next);
+            self.seats.insert(id, seat);
+        }
     }
 
     /// Lets time pass on every account whose timer is due.
@@ -176,10 +203,5 @@ impl<'a, W: Write> Replay<'a, W> {
             }
         }
         Ok(())
-    }
-
-    /// The alerts as they stand.
-    pub fn alerts(&self) -> impl Iterator<Item = &Alert> {
-        self.board.alerts()
     }
 }

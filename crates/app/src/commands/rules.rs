@@ -66,7 +66,10 @@ fn list(arguments: &Arguments) -> Result<ExitCode> {
             writeln!(out, "{line}")?;
             continue;
         }
-        let level = rule.meta.alert.map_or("feeds the risk", sellkeep_model::AlertLevel::shown);
+        let level = rule
+            .meta
+            .alert
+            .map_or("feeds the risk", sellkeep_model::AlertLevel::shown);
         writeln!(out, "{:28} {:16} {}", rule.id, level, rule.title)?;
     }
     Ok(ExitCode::SUCCESS)
@@ -107,9 +110,12 @@ fn collect(root: &Path, folder: &Path, files: &mut Files) -> Result<()> {
         if path.is_dir() {
             collect(root, &path, files)?;
         } else {
-            let name = path.strip_prefix(root)?.to_string_lossy().replace('\\', "/");
-            let text = fs::read_to_string(&path)
-                .with_context(|| format!("reading {}", path.display()))?;
+            let name = path
+                .strip_prefix(root)?
+                .to_string_lossy()
+                .replace('\\', "/");
+            let text =
+                fs::read_to_string(&path).with_context(|| format!("reading {}", path.display()))?;
             files.insert(name, text);
         }
     }

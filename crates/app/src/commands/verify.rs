@@ -32,6 +32,7 @@ pub fn run(arguments: &Arguments) -> Result<ExitCode> {
             trust: &one.trust,
             at: Some(one.at),
             now: one.at,
+            recipient: Some(&one.recipient),
         };
         let again = Answers::kept(&one.dns).examine(&examiner, &record);
         let knowledge = if again.knowledge == one.knowledge {

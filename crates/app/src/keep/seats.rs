@@ -25,8 +25,9 @@ pub async fn take(store: &Store, tenant: &Tenant, id: &str, source: &str) -> Res
         AccountState::default()
     } else {
         let cold = stored.value.cold.as_deref();
-        AccountState::restore(&stored.value.hot, cold)
-            .with_context(|| format!("reading the state of account {id:?} (sellkeep rebuild makes it anew)"))?
+        AccountState::restore(&stored.value.hot, cold).with_context(|| {
+            format!("reading the state of account {id:?} (sellkeep rebuild makes it anew)")
+        })?
     };
     let mut seat = Seat::new(account);
     seat.state = state;

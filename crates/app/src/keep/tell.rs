@@ -47,12 +47,25 @@ impl Teller {
             if due.at > now {
                 continue;
             }
-            match send(store, outbox, &job.tenant, &due, &alerts, account.as_ref(), now).await {
+            match send(
+                store,
+                outbox,
+                &job.tenant,
+                &due,
+                &alerts,
+                account.as_ref(),
+                now,
+            )
+            .await
+            {
                 Ok(went) => sent.extend(went),
                 Err(error) => failed = Some(error),
             }
         }
-        let later = outbox.plan(&shown, &sent, now).into_iter().find(|next| next.at > now);
+        let later = outbox
+            .plan(&shown, &sent, now)
+            .into_iter()
+            .find(|next| next.at > now);
         let jobs = later.map(|next| {
             let input = format!("{id}/{}/{}", next.id, next.at);
             (job.tenant.clone(), NewJob::new(DELIVERY, input, next.at))
@@ -64,13 +77,20 @@ impl Teller {
             jobs: jobs.into_iter().collect(),
             ..Changes::default()
         };
-        store.settle(job, &Outcome::default(), &changes, now).await?;
+        store
+            .settle(job, &Outcome::default(), &changes, now)
+            .await?;
         Ok(())
     }
 }
 
 /// The alert with the others of its account that still need somebody: they may share a message.
-async fn together(store: &Store, tenant: &Tenant, alert: Alert, account: &str) -> Result<Vec<Alert>> {
+async fn together(
+    store: &Store,
+    tenant: &Tenant,
+    alert: Alert,
+    account: &str,
+) -> Result<Vec<Alert>> {
     let pending = store.pending_alerts(tenant, account).await?;
     let mut alerts: Vec<Alert> = pending.into_iter().map(|alert| alert.value).collect();
     if alerts.iter().all(|known| known.id != alert.id) {
@@ -82,7 +102,9 @@ async fn together(store: &Store, tenant: &Tenant, alert: Alert, account: &str) -
 /// What went out of one alert: each receipt holds it as it was planned.
 async fn sent_before(store: &Store, tenant: &Tenant, alert: &Alert) -> Result<Vec<Sent>> {
     let receipts = store.receipts(tenant, &alert.id).await?;
-    let sent = receipts.iter().map(|receipt| serde_json::from_str(&receipt.says));
+    let sent = receipts
+        .iter()
+        .map(|receipt| serde_json::from_str(&receipt.says));
     sent.collect::<Result<_, _>>()
         .context("reading what was sent before")
 }

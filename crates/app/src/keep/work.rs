@@ -37,6 +37,8 @@ pub struct Keeper {
 
 /// What a record's job did, before it is written.
 struct Done {
+    /// When time mattered next before the record.
+    before: Option<Timestamp>,
     taken: Taken,
     detections: Vec<(Detection, Timestamp)>,
 }
@@ -119,7 +121,8 @@ impl Keeper {
             .ok_or_else(|| anyhow!("the record of this job is not in the store"))?;
         let record: Record = serde_json::from_slice(&bytes)
             .map_err(|_| anyhow!("the stored record is no record in our form"))?;
-        let mut seat = seats::take(&self.store, &job.tenant, &record.account, &record.source).await?;
+        let mut seat =
+            seats::take(&self.store, &job.tenant, &record.account, &record.source).await?;
         let flow = Arc::clone(&self.flow);
         let digest = job.input.clone();
         // Examining may ask the DNS and takes time of its own: not on the thread that
@@ -135,7 +138,9 @@ impl Keeper {
             evidence: Some(evidence(job, &done.taken, &seat, self.flow.knowledge())?),
             ..Outcome::default()
         };
-        let changes = self.changes(&job.tenant, &mut seat, &done.detections, now).await?;
+        let changes = self
+            .changes(&job.tenant, &mut seat, done.before, &done.detections, now)
+            .await?;
         self.store.settle(job, &outcome, &changes, now).await?;
         Ok(())
     }
@@ -153,8 +158,12 @@ impl Keeper {
             .into_iter()
             .map(|detection| (detection, due))
             .collect();
-        let changes = self.changes(&job.tenant, &mut seat, &detections, now).await?;
-        self.store.settle(job, &Outcome::default(), &changes, now).await?;
+        let changes = self
+            .changes(&job.tenant, &mut seat, None, &detections, now)
+            .await?;
+        self.store
+            .settle(job, &Outcome::default(), &changes, now)
+            .await?;
         Ok(())
     }
 
@@ -163,6 +172,7 @@ impl Keeper {
         &self,
         tenant: &Tenant,
         seat: &mut seats::Taken,
+        waiting: Option<Timestamp>,
         detections: &[(Detection, Timestamp)],
         now: Timestamp,
     ) -> Result<Changes> {
@@ -170,9 +180,17 @@ impl Keeper {
             states: vec![seat.change(tenant)?],
             ..Changes::default()
         };
-        if let Some(next) = self.flow.next_tick(&seat.seat) {
+        // A tick waits already at that time or before; it will plan the next one itself.
+        let planned = |next: &Timestamp| waiting.is_some_and(|waiting| waiting <= *next);
+        if let Some(next) = self
+            .flow
+            .next_tick(&seat.seat)
+            .filter(|next| !planned(next))
+        {
             let input = format!("{}@{next}", seat.seat.account.id);
-            changes.jobs.push((tenant.clone(), NewJob::new(TICK, input, next)));
+            changes
+                .jobs
+                .push((tenant.clone(), NewJob::new(TICK, input, next)));
         }
         if !detections.is_empty() {
             self.raise(tenant, &seat.seat.account.id, detections, now, &mut changes)
@@ -212,13 +230,17 @@ impl Keeper {
             }
         }
         for (id, told) in touched {
-            let Some(alert) = board.get(&id) else { continue };
+            let Some(alert) = board.get(&id) else {
+                continue;
+            };
             if told {
                 changes.jobs.push((tenant.clone(), delivery(alert, now)));
             }
             let version = versions.get(&id).copied().unwrap_or_default();
             let value = alert.clone();
-            changes.alerts.push((tenant.clone(), Versioned { value, version }));
+            changes
+                .alerts
+                .push((tenant.clone(), Versioned { value, version }));
         }
         Ok(())
     }
@@ -226,6 +248,7 @@ impl Keeper {
 
 /// One record through the path, with the time that passed before it.
 fn live(flow: &Flow, seat: &mut seats::Taken, record: &Record, digest: &str) -> Done {
+    let before = flow.next_tick(&seat.seat);
     let waited = flow.until(&mut seat.seat, record.at);
     let mut detections: Vec<_> = waited
         .into_iter()
@@ -237,7 +260,11 @@ fn live(flow: &Flow, seat: &mut seats::Taken, record: &Record, digest: &str) -> 
     }
     let found = taken.detections.drain(..);
     detections.extend(found.map(|detection| (detection, record.at)));
-    Done { taken, detections }
+    Done {
+        before,
+        taken,
+        detections,
+    }
 }
 
 fn evidence(job: &Job, taken: &Taken, seat: &seats::Taken, knowledge: &str) -> Result<Evidence> {

@@ -8,9 +8,11 @@ use anyhow::{Context, Result};
 use sellkeep_detect::rule::RuleSet;
 use sellkeep_detect::{AccountState, Origin};
 use sellkeep_knowledge::Knowledge;
-use sellkeep_mail::Examiner;
 use sellkeep_mail::notices::Read;
-use sellkeep_model::{Account, Detection, DigestKey, Event, Examination, Reading, Record, Timestamp};
+use sellkeep_mail::{Examiner, mailbox_rules};
+use sellkeep_model::{
+    Account, Detection, DigestKey, Event, Examination, Reading, Record, Timestamp,
+};
 
 use crate::answers::Answers;
 
@@ -99,6 +101,11 @@ impl Flow {
         }
     }
 
+    /// An account is watched from then on, though nothing was heard yet.
+    pub fn watch_from(&self, seat: &mut Seat, at: Timestamp) {
+        sellkeep_detect::watch_from(&mut seat.state, at);
+    }
+
     /// Takes one record, with all that time alone told before it.
     pub fn live(&self, seat: &mut Seat, record: &Record) -> Vec<Detection> {
         let mut detections = self.until(seat, record.at);
@@ -158,12 +165,19 @@ impl Flow {
         if record.clock {
             return Read::default();
         }
+        if record.source == mailbox_rules::SOURCE {
+            return Read {
+                examination: None,
+                reading: mailbox_rules::read(record, &self.key),
+            };
+        }
         if record.eml.is_none() && record.eml_base64.is_none() {
             return Read {
                 examination: None,
                 reading: sellkeep_connect::read(record, &self.key),
             };
         }
-        self.answers.read(&self.examiner, record, account, &self.key)
+        self.answers
+            .read(&self.examiner, record, account, &self.key)
     }
 }

@@ -48,7 +48,12 @@ pub async fn relive(
     let mut count = 0;
     loop {
         let page = store
-            .records_of(&kept.tenant, &kept.account.id, after.as_ref(), PAGE_ROWS_MAX)
+            .records_of(
+                &kept.tenant,
+                &kept.account.id,
+                after.as_ref(),
+                PAGE_ROWS_MAX,
+            )
             .await?;
         let Some(last) = page.last() else { break };
         after = Some(last.place());

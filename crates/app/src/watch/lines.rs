@@ -1,7 +1,8 @@
 //! Record lines from files, in the order of the time they were learned.
 //!
-//! Lines may be out of order by up to [`LATENESS`]; they are put in order without
-//! reading the whole input first, so that a year of a thousand accounts fits in memory.
+//! Small inputs are put in order as a whole. In larger ones lines may be out of order by
+//! up to [`LATENESS`]: they are put in order without reading the whole input first, so
+//! that a year of a thousand accounts fits in memory.
 
 use std::cmp::Reverse;
 use std::collections::BinaryHeap;
@@ -17,6 +18,9 @@ use sellkeep_model::Record;
 /// payout hold and every redelivery that the marketplaces promise.
 pub const LATENESS: SignedDuration = SignedDuration::from_hours(72);
 
+/// As much as this of lines waits at least, so that an input of this size is ordered whole.
+const WAITING_BYTES: usize = 64 * 1024 * 1024;
+
 /// A line beyond this is refused: the largest mail that is examined, in base64, with room.
 const LINE_BYTES_MAX: u64 = 96 * 1024 * 1024;
 
@@ -25,6 +29,7 @@ pub struct Lines {
     paths: std::vec::IntoIter<PathBuf>,
     open: Option<Open>,
     waiting: BinaryHeap<Reverse<Waiting>>,
+    waiting_bytes: usize,
     newest: Timestamp,
     serial: u64,
 }
@@ -38,6 +43,7 @@ struct Open {
 struct Waiting {
     at: Timestamp,
     serial: u64,
+    bytes: usize,
     record: Box<Record>,
 }
 
@@ -68,13 +74,14 @@ impl Lines {
             paths: paths.into_iter(),
             open: None,
             waiting: BinaryHeap::new(),
+            waiting_bytes: 0,
             newest: Timestamp::MIN,
             serial: 0,
         }
     }
 
     /// The next raw line of any file.
-    fn read_line(&mut self) -> Result<Option<Record>> {
+    fn read_line(&mut self) -> Result<Option<(Record, usize)>> {
         loop {
             if self.open.is_none() {
                 let Some(path) = self.paths.next() else {
@@ -98,13 +105,18 @@ impl Lines {
     }
 
     fn ready(&mut self) -> Option<Record> {
+        if self.waiting_bytes < WAITING_BYTES {
+            return None;
+        }
         let Reverse(oldest) = self.waiting.peek()?;
         let bound = self.newest.checked_sub(LATENESS).unwrap_or(Timestamp::MIN);
         (oldest.at < bound).then(|| self.take()).flatten()
     }
 
     fn take(&mut self) -> Option<Record> {
-        self.waiting.pop().map(|Reverse(waiting)| *waiting.record)
+        let Reverse(oldest) = self.waiting.pop()?;
+        self.waiting_bytes -= oldest.bytes;
+        Some(*oldest.record)
     }
 }
 
@@ -117,12 +129,14 @@ impl Iterator for Lines {
                 return Some(Ok(record));
             }
             match self.read_line() {
-                Ok(Some(record)) => {
+                Ok(Some((record, bytes))) => {
                     self.newest = self.newest.max(record.at);
                     self.serial += 1;
+                    self.waiting_bytes += bytes;
                     self.waiting.push(Reverse(Waiting {
                         at: record.at,
                         serial: self.serial,
+                        bytes,
                         record: Box::new(record),
                     }));
                 }
@@ -149,7 +163,7 @@ impl Open {
         })
     }
 
-    fn next(&mut self) -> Result<Option<Record>> {
+    fn next(&mut self) -> Result<Option<(Record, usize)>> {
         let mut text = Vec::new();
         loop {
             text.clear();
@@ -170,7 +184,7 @@ impl Open {
                     self.line, self.name
                 )
             })?;
-            return Ok(Some(record));
+            return Ok(Some((record, text.len())));
         }
     }
 }

@@ -1,6 +1,8 @@
 //! `sellkeep drill`: the published takeovers on demo data, through the real path and
 //! the real channels, timed. It never touches a real account.
 
+mod load;
+
 use std::io::Write;
 use std::path::PathBuf;
 use std::process::ExitCode;
@@ -34,6 +36,13 @@ pub struct Arguments {
     /// Also send the alerts on the channels of this file, marked as a drill
     #[arg(long, value_name = "FILE")]
     channels: Option<PathBuf>,
+    /// Measure instead: so many records a second, with takeovers among them, from the
+    /// stored record to the receipt at a channel on this machine
+    #[arg(long, value_name = "RECORDS", conflicts_with_all = ["scenario", "channels"])]
+    rate: Option<u64>,
+    /// How long to measure
+    #[arg(long, value_name = "SECONDS", default_value_t = 20, requires = "rate")]
+    seconds: u64,
     /// One JSON line per takeover
     #[arg(long)]
     json: bool,
@@ -56,6 +65,10 @@ struct Outcome {
 
 /// Runs the command.
 pub fn run(arguments: &Arguments) -> Result<ExitCode> {
+    if let Some(rate) = arguments.rate {
+        let measured = crate::data::runtime()?.block_on(load::run(rate, arguments.seconds))?;
+        return Ok(print_measured(&measured, arguments.json));
+    }
     let chosen = takeover(arguments.scenario.as_deref())?;
     let channels = match &arguments.channels {
         Some(path) => channels::file(path)
@@ -92,6 +105,27 @@ pub fn run(arguments: &Arguments) -> Result<ExitCode> {
     } else {
         ExitCode::FAILURE
     })
+}
+
+fn print_measured(measured: &load::Measured, as_json: bool) -> ExitCode {
+    let millis = |hundredths| measured.percentile(hundredths).as_secs_f64() * 1000.0;
+    let (told, takeovers) = (measured.times.len(), measured.takeovers);
+    if as_json {
+        let line = json!({"records": measured.records, "seconds": measured.seconds,
+            "takeovers": takeovers, "told": told, "p50_ms": millis(50), "p99_ms": millis(99)});
+        println!("{line}");
+    } else {
+        println!(
+            "{} records in {:.1} s; {told} of {takeovers} takeovers told; from the stored record to \
+             the receipt: half within {:.0} ms, 99 of 100 within {:.0} ms.",
+            measured.records, measured.seconds, millis(50), millis(99)
+        );
+    }
+    if told == takeovers && told > 0 {
+        ExitCode::SUCCESS
+    } else {
+        ExitCode::FAILURE
+    }
 }
 
 /// Lives through the months before, then through the takeover until somebody is told.

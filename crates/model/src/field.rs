@@ -169,7 +169,7 @@ fields! {
 }
 
 /// One detail's value.
-#[derive(Debug, Clone, PartialEq, PartialOrd, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, PartialOrd, Serialize)]
 #[serde(untagged)]
 pub enum Value {
     /// Yes or no.
@@ -205,6 +205,51 @@ impl Value {
             Value::Number(number) => Cow::Owned(number.to_string()),
             Value::Text(text) => Cow::Borrowed(text),
         }
+    }
+}
+
+/// By hand, because the derived form copies every value once before it looks at it, and
+/// details are most of what an event is.
+impl<'de> Deserialize<'de> for Value {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Value, D::Error> {
+        deserializer.deserialize_any(ValueReader)
+    }
+}
+
+struct ValueReader;
+
+impl serde::de::Visitor<'_> for ValueReader {
+    type Value = Value;
+
+    fn expecting(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("yes or no, a number or words")
+    }
+
+    fn visit_bool<E>(self, flag: bool) -> Result<Value, E> {
+        Ok(Value::Flag(flag))
+    }
+
+    fn visit_f64<E>(self, number: f64) -> Result<Value, E> {
+        Ok(Value::Number(number))
+    }
+
+    // Beyond 2^53 numbers are rounded; no amount or count comes near.
+    #[allow(clippy::cast_precision_loss)]
+    fn visit_i64<E>(self, number: i64) -> Result<Value, E> {
+        Ok(Value::Number(number as f64))
+    }
+
+    #[allow(clippy::cast_precision_loss)]
+    fn visit_u64<E>(self, number: u64) -> Result<Value, E> {
+        Ok(Value::Number(number as f64))
+    }
+
+    fn visit_str<E>(self, text: &str) -> Result<Value, E> {
+        Ok(Value::Text(text.to_owned()))
+    }
+
+    fn visit_string<E>(self, text: String) -> Result<Value, E> {
+        Ok(Value::Text(text))
     }
 }
 
@@ -379,6 +424,18 @@ mod tests {
         for field in Field::ALL {
             assert_eq!(Field::of(field.as_str()), Some(*field));
         }
+    }
+
+    #[test]
+    fn every_kind_of_value_is_read() {
+        let read = |json: &str| serde_json::from_str::<Value>(json).ok();
+        assert_eq!(read("true"), Some(Value::Flag(true)));
+        assert_eq!(read("-3"), Some(Value::Number(-3.0)));
+        assert_eq!(read("12"), Some(Value::Number(12.0)));
+        assert_eq!(read("1.5"), Some(Value::Number(1.5)));
+        assert_eq!(read("\"a\\nb\""), Some(Value::from("a\nb")));
+        assert_eq!(read("null"), None);
+        assert_eq!(read("[1]"), None);
     }
 
     #[test]

@@ -11,7 +11,10 @@ use crate::statement::{Columns, Scope, statements};
 use crate::store::{Pools, Write};
 
 /// The steps, oldest first. A step that was released is never changed.
-const STEPS: &[&str] = &[include_str!("migrations/0001_first.sql")];
+const STEPS: &[&str] = &[
+    include_str!("migrations/0001_first.sql"),
+    include_str!("migrations/0002_people.sql"),
+];
 
 /// Facts about the database itself; needed before any step.
 const FACTS: &str =

@@ -18,7 +18,8 @@ use crate::error::{Error, Result, Step};
 pub(crate) enum Scope {
     /// Those of the tenant that is its first parameter.
     Tenant,
-    /// Those of all tenants, for the reason given. Never reached from a person's request.
+    /// Those of all tenants, for the reason given. From a person's request only where it
+    /// finds out whose the request is.
     Machine(&'static str),
 }
 

@@ -10,7 +10,7 @@ use crate::leases::{self, Lease};
 use crate::page::Versioned;
 use crate::queue::{self, NewJob};
 use crate::states::{self, StateChange};
-use crate::store::Store;
+use crate::store::{Store, Write};
 use crate::tenant::Tenant;
 
 /// What came of some events.
@@ -32,16 +32,7 @@ impl Store {
     pub async fn commit(&self, lease: &mut Lease, to: Offset, changes: &Changes) -> Result<()> {
         let mut write = self.write().await?;
         leases::advance(&mut write, lease, to).await?;
-        states::put(&mut write, &changes.states).await?;
-        // In one order, so that two nodes never wait for each other in a circle.
-        let mut alerts: Vec<_> = changes.alerts.iter().collect();
-        alerts.sort_by(|a, b| (&a.0, &a.1.value.id).cmp(&(&b.0, &b.1.value.id)));
-        for (tenant, alert) in alerts {
-            alerts::put(&mut write, tenant, alert).await?;
-        }
-        for (tenant, job) in &changes.jobs {
-            queue::enqueue(&mut write, tenant, std::slice::from_ref(job)).await?;
-        }
+        write_changes(&mut write, changes).await?;
         write.commit().await?;
         lease.offset = to;
         Ok(())
@@ -55,4 +46,19 @@ impl Store {
         lease.offset = 0;
         Ok(())
     }
+}
+
+/// Writes changes within a transaction.
+pub(crate) async fn write_changes(write: &mut Write, changes: &Changes) -> Result<()> {
+    states::put(write, &changes.states).await?;
+    // In one order, so that two nodes never wait for each other in a circle.
+    let mut alerts: Vec<_> = changes.alerts.iter().collect();
+    alerts.sort_by(|a, b| (&a.0, &a.1.value.id).cmp(&(&b.0, &b.1.value.id)));
+    for (tenant, alert) in alerts {
+        alerts::put(write, tenant, alert).await?;
+    }
+    for (tenant, job) in &changes.jobs {
+        queue::enqueue(write, tenant, std::slice::from_ref(job)).await?;
+    }
+    Ok(())
 }

@@ -12,7 +12,7 @@ use crate::evidence::{self, Evidence};
 use crate::page::Versioned;
 use crate::queue::{self, Job, NewJob};
 use crate::snapshots;
-use crate::store::Store;
+use crate::store::{Store, Write};
 
 /// What came of a job.
 #[derive(Debug, Clone, PartialEq, Default)]
@@ -32,15 +32,26 @@ impl Store {
     /// another worker changed a snapshot: do the job again.
     pub async fn finish(&self, job: &Job, outcome: &Outcome, now: Timestamp) -> Result<()> {
         let mut write = self.write().await?;
-        queue::complete(&mut write, job, now).await?;
-        for (account, state) in &outcome.snapshots {
-            snapshots::put(&mut write, &job.tenant, account, state).await?;
-        }
-        if let Some(evidence) = &outcome.evidence {
-            evidence::put(&mut write, &job.tenant, evidence).await?;
-        }
-        event_log::append(&mut write, &job.tenant, &outcome.events).await?;
-        queue::enqueue(&mut write, &job.tenant, &outcome.jobs).await?;
+        write_outcome(&mut write, job, outcome, now).await?;
         write.commit().await
     }
+}
+
+/// Ends a job and writes its outcome within a transaction.
+pub(crate) async fn write_outcome(
+    write: &mut Write,
+    job: &Job,
+    outcome: &Outcome,
+    now: Timestamp,
+) -> Result<()> {
+    queue::complete(write, job, now).await?;
+    for (account, state) in &outcome.snapshots {
+        snapshots::put(write, &job.tenant, account, state).await?;
+    }
+    if let Some(evidence) = &outcome.evidence {
+        evidence::put(write, &job.tenant, evidence).await?;
+    }
+    event_log::append(write, &job.tenant, &outcome.events).await?;
+    queue::enqueue(write, &job.tenant, &outcome.jobs).await?;
+    Ok(())
 }

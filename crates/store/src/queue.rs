@@ -176,9 +176,10 @@ impl Store {
     /// whether it was set aside. `trouble` is shown to people and holds no private value.
     pub async fn fail(&self, job: &Job, trouble: &str, now: Timestamp) -> Result<bool> {
         let poisoned = job.attempts >= ATTEMPTS_MAX;
-        let (state, due) = match poisoned {
-            true => (POISONED_STATE, now.as_microsecond()),
-            false => (WAITING_STATE, later(now, wait(job.attempts))),
+        let (state, due) = if poisoned {
+            (POISONED_STATE, now.as_microsecond())
+        } else {
+            (WAITING_STATE, later(now, wait(job.attempts)))
         };
         let mut write = self.write().await?;
         end(&mut write, job, state, due, trouble).await?;

@@ -22,14 +22,11 @@ const BYTES_MAX: u64 = 1024;
 /// Reads the file; makes it where the store was never sealed.
 pub(crate) fn read(path: &Path, expected: Option<&str>) -> Result<MasterKey, KeyError> {
     let next = next_of(path);
-    if let Some(expected) = expected {
-        // A replacement was interrupted: finish it, or drop what it left.
-        if let Some(key) = read_one(&next)? {
-            if key.name() == expected {
-                fs::rename(&next, path).map_err(|cause| wrong(path, cause))?;
-                sync_folder(path)?;
-            }
-        }
+    // A replacement was interrupted after the store was sealed with the new key: finish it.
+    let prepared = read_one(&next)?;
+    if prepared.is_some_and(|key| Some(key.name()) == expected) {
+        fs::rename(&next, path).map_err(|cause| wrong(path, cause))?;
+        sync_folder(path)?;
     }
     match (read_one(path)?, expected) {
         (Some(key), _) => Ok(key),

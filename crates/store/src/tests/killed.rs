@@ -313,17 +313,13 @@ fn disturb(place: &Place, dice: &mut u64, longest: u64) -> usize {
     loop {
         let mut child = start(place);
         std::thread::sleep(Duration::from_millis(roll(dice) % longest));
-        match child.try_wait().expect("the child's end") {
-            Some(end) => {
-                assert!(end.success(), "a child that was not killed failed");
-                return killed;
-            }
-            None => {
-                child.kill().expect("the child is killed");
-                child.wait().expect("the child's end");
-                killed += 1;
-            }
+        if let Some(end) = child.try_wait().expect("the child's end") {
+            assert!(end.success(), "a child that was not killed failed");
+            return killed;
         }
+        child.kill().expect("the child is killed");
+        child.wait().expect("the child's end");
+        killed += 1;
     }
 }
 

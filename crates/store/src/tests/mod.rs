@@ -1,5 +1,6 @@
 //! One list of store tests, run in memory, on a file and on PostgreSQL.
 
+mod doors;
 mod killed;
 mod opening;
 mod people;
@@ -49,9 +50,11 @@ on_every_engine! {
     watching: a_partition_has_one_node, a_commit_is_whole_or_nothing,
         a_node_that_lost_its_lease_writes_nothing, hot_states_come_together,
         alerts_are_listed_and_counted, a_receipt_is_noted_once, a_job_ends_with_its_outcome,
-        verdicts_are_listed;
+        verdicts_are_listed, a_job_settles_with_states_and_alerts;
     people: words_are_only_ever_added, accounts_are_kept_by_version, sources_are_kept_by_version,
         a_secret_is_sealed, the_audit_log_shows_tampering,
         the_audit_log_is_one_chain_for_many_writers, another_tenant_sees_nothing;
+    doors: people_are_kept_by_version_and_name, a_session_is_one_tenants_and_ends,
+        an_invitation_is_used_once, incidents_are_kept_by_version;
     statements: both_engines_understand_every_statement;
 }

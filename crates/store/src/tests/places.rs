@@ -19,6 +19,9 @@ static SERVER: LazyLock<Option<PostgresServer>> = LazyLock::new(|| {
 /// Making databases at the same time fails: they copy the same template.
 static MAKING: Mutex<()> = Mutex::const_new(());
 
+/// How many databases were made.
+static NUMBER: AtomicU32 = AtomicU32::new(0);
+
 /// A place for a store, removed at the end.
 pub(super) struct Place {
     pub folder: TempDir,
@@ -46,7 +49,6 @@ impl Place {
             eprintln!("skipped: no PostgreSQL");
             return None;
         };
-        static NUMBER: AtomicU32 = AtomicU32::new(0);
         let name = format!("test{}", NUMBER.fetch_add(1, Ordering::Relaxed));
         make(&server.address("postgres"), &name).await;
         Some(Place::new(|_| server.address(&name)))

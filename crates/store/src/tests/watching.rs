@@ -313,3 +313,37 @@ pub(super) async fn verdicts_are_listed(store: Store) {
     let one = store.evidence(&tenant(), &digests[3]).await.unwrap();
     assert_eq!(one, Some(evidence(&digests[3], "", 3)));
 }
+
+pub(super) async fn a_job_settles_with_states_and_alerts(store: Store) {
+    store
+        .enqueue(&tenant(), &[NewJob::new("e", "1", at(0))])
+        .await
+        .unwrap();
+    let job = store
+        .claim("n", "e", 9, at(1), HOLD)
+        .await
+        .unwrap()
+        .remove(0);
+    let outcome = Outcome {
+        events: vec![event("1", "a", 1)],
+        ..Outcome::default()
+    };
+    let stale = changed(state("h", None, 3));
+    let mut changes = changed(state("h", None, 0));
+    let raised = alert("x", AlertLevel::ActNow, 1);
+    changes.alerts = vec![(tenant(), Versioned::new(raised))];
+    store.settle(&job, &outcome, &changes, at(1)).await.unwrap();
+    // A second time the job is no longer held: nothing is written.
+    assert!(store.settle(&job, &outcome, &changes, at(1)).await.is_err());
+    assert_eq!(store.state(&tenant(), "a").await.unwrap().version, 1);
+    assert!(matches!(
+        store.replace(&stale).await,
+        Err(Error::Conflict { .. })
+    ));
+    store
+        .replace(&changed(state("new", None, 1)))
+        .await
+        .unwrap();
+    assert_eq!(store.state(&tenant(), "a").await.unwrap().value.hot, b"new");
+    assert_eq!(store.waiting().await.unwrap(), 0);
+}

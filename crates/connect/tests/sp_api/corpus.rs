@@ -104,16 +104,15 @@ pub fn notifications(folder: &Path) -> Vec<Json> {
     let mut found = Vec::new();
     for path in files(&folder.join("schemas/notifications")) {
         let schema = load(&path);
-        match schema["examples"].as_array() {
-            Some(examples) => found.extend(examples.iter().cloned()),
-            // One schema has examples of its payload alone.
-            None => {
-                let payloads = schema["properties"]["Payload"]["examples"].as_array();
-                let kind = &schema["properties"]["NotificationType"]["enum"][0];
-                let wrap = |payload: &Json| json!({"NotificationType": kind, "EventTime": "2020-07-13T19:42:04.284Z", "Payload": payload});
-                found.extend(payloads.into_iter().flatten().map(wrap));
-            }
+        if let Some(examples) = schema["examples"].as_array() {
+            found.extend(examples.iter().cloned());
+            continue;
         }
+        // One schema has examples of its payload alone.
+        let payloads = schema["properties"]["Payload"]["examples"].as_array();
+        let kind = &schema["properties"]["NotificationType"]["enum"][0];
+        let wrap = |payload: &Json| json!({"NotificationType": kind, "EventTime": "2020-07-13T19:42:04.284Z", "Payload": payload});
+        found.extend(payloads.into_iter().flatten().map(wrap));
     }
     found
 }

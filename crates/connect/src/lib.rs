@@ -5,11 +5,13 @@
 
 pub mod amazon;
 pub mod channels;
+pub mod connector;
 pub mod deadman;
 pub mod ebay;
 pub mod etsy;
 pub mod generic;
 pub mod hook;
+pub mod mailbox;
 mod money;
 pub mod paypal;
 mod place;

@@ -6,6 +6,7 @@
 
 mod account;
 mod alert;
+mod check_result;
 mod digest;
 mod dns;
 mod domain;
@@ -22,6 +23,7 @@ mod state;
 
 pub use account::{Account, ExpectedSource, Length, PlannedChange, TENANT_DEFAULT};
 pub use alert::{Alert, AlertLevel, AlertState, Cause, Detection};
+pub use check_result::{Answered, CheckResult, Exception, FixStep};
 pub use digest::{DigestKey, hexadecimal, id_of, masked, masked_address, sha256};
 pub use dns::{Answer, DnsAnswers, DnsQuestion, RecordType, RecordedZone, ZoneEntry, ZoneError};
 pub use domain::{Domain, DomainError};

@@ -8,6 +8,7 @@ pub mod grouping;
 pub mod incident;
 pub mod ladder;
 pub mod message;
+pub mod ocsf;
 pub mod pdf;
 pub mod playbook;
 pub mod quiet;

@@ -13,6 +13,7 @@ use crate::facts::{Facts, Kind};
 use crate::headers::Headers;
 use crate::names::NameIndex;
 use crate::notices::{Catalogue, Seen};
+use crate::recipient::Recipient;
 use crate::sender::{self, Sender};
 use crate::{advice, caution, claims, decide, explain, flags, hops, printable, proof};
 
@@ -37,6 +38,8 @@ pub struct Record<'a> {
     pub at: Option<Timestamp>,
     /// The present, for a mail that says nothing of its time.
     pub now: Timestamp,
+    /// The reader's own account, where it is known.
+    pub recipient: Option<&'a Recipient>,
 }
 
 impl Examiner {
@@ -99,6 +102,7 @@ impl Examiner {
         let content = content::read_below(&headers, record.mail);
         let mut facts = self.facts(Kind::Mail, &headers, record.envelope, at);
         facts.trust = record.trust;
+        facts.recipient = record.recipient.filter(|known| !known.is_empty());
         facts.sender = sender;
         facts.authentication = authentication;
         facts.content = content;
@@ -141,6 +145,7 @@ impl Examiner {
             headers,
             envelope,
             trust: &[],
+            recipient: None,
             sender: Sender::default(),
             sender_brand: None,
             subject: String::new(),

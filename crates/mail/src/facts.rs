@@ -14,6 +14,7 @@ use crate::content::{Content, Link, LinkPlace};
 use crate::headers::Headers;
 use crate::notices::Catalogue;
 use crate::names::{Lookalike, LureHit, NameHit, NameIndex};
+use crate::recipient::Recipient;
 use crate::sender::{self, Sender};
 
 /// What kind of input is examined.
@@ -43,6 +44,8 @@ pub struct Facts<'a> {
     pub envelope: &'a Envelope,
     /// Authserv-ids of the user's own providers.
     pub trust: &'a [String],
+    /// The reader's own account, where it is known.
+    pub recipient: Option<&'a Recipient>,
     /// The From field.
     pub sender: Sender,
     /// The brand whose domain stands in From, with that domain's role.

@@ -20,9 +20,11 @@ pub mod names;
 pub mod notices;
 pub mod printable;
 mod proof;
+mod recipient;
 pub mod sender;
 
 pub use advice::FORWARD_AS_ATTACHMENT;
 pub use examine::{Examiner, Record};
 pub use explain::{Explanation, explain, explanations};
 pub use headers::{Header, Headers};
+pub use recipient::Recipient;

@@ -10,7 +10,7 @@ use std::fs;
 use std::path::Path;
 
 use sellkeep_knowledge::Knowledge;
-use sellkeep_mail::{Examiner, Record, explanations};
+use sellkeep_mail::{Examiner, Recipient, Record, explanations};
 use sellkeep_model::{Envelope, RecordedZone, Timestamp};
 
 /// Flags of signatures: their mails are signed on the fly where signing keys live.
@@ -29,6 +29,15 @@ const REMARKS: &[&str] = &[
     "limit-reached",
 ];
 
+/// The account that the mails of this folder are compared with.
+fn account() -> Recipient {
+    Recipient {
+        addresses: vec!["seller@shop.example.org".to_owned()],
+        languages: vec!["en".to_owned()],
+        names: vec!["Jane Doe".to_owned(), "Example Shop".to_owned()],
+    }
+}
+
 fn findings(examiner: &Examiner, path: &Path) -> Vec<String> {
     let mail = fs::read(path).unwrap_or_else(|error| panic!("{}: {error}", path.display()));
     let zone = r#"{"_dmarc.amazon.com":{"TXT":["v=DMARC1; p=quarantine"]},"amazon.com":{"TXT":["v=spf1 ip4:192.0.2.1 -all"]}}"#;
@@ -44,6 +53,7 @@ fn findings(examiner: &Examiner, path: &Path) -> Vec<String> {
         trust: &[],
         at: None,
         now: Timestamp::UNIX_EPOCH,
+        recipient: Some(&account()),
     };
     let examination = examiner.examine(&record, &zone);
     examination
@@ -51,6 +61,25 @@ fn findings(examiner: &Examiner, path: &Path) -> Vec<String> {
         .into_iter()
         .map(|finding| finding.id)
         .collect()
+}
+
+#[test]
+fn without_an_account_nothing_is_compared() {
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/flags");
+    let examiner = Examiner::new(Knowledge::builtin().unwrap());
+    for id in ["address-unknown", "wrong-language", "wrong-name"] {
+        let mail = fs::read(folder.join(id).join("with.eml")).unwrap();
+        let record = Record {
+            mail: &mail,
+            envelope: &Envelope::default(),
+            trust: &[],
+            at: None,
+            now: Timestamp::UNIX_EPOCH,
+            recipient: None,
+        };
+        let examination = examiner.examine(&record, &RecordedZone::default());
+        assert!(examination.findings.iter().all(|finding| finding.id != id));
+    }
 }
 
 #[test]

@@ -20,6 +20,7 @@ fn examine(examiner: &Examiner, mail: &[u8]) -> Verdict {
         trust: &[],
         at: None,
         now: Timestamp::UNIX_EPOCH,
+        recipient: None,
     };
     examiner.examine(&record, &RecordedZone::default()).verdict
 }

@@ -30,6 +30,7 @@ fn check(folder: &str, right: impl Fn(Verdict) -> bool) {
             trust: &[],
             at: None,
             now: Timestamp::UNIX_EPOCH,
+            recipient: None,
         };
         let examination = examiner.examine(&record, &RecordedZone::default());
         let found: Vec<&str> = examination

@@ -156,7 +156,7 @@ impl<'a> Original<'a> {
 
     /// An abuse report (RFC 5965): text, machine-readable part, original.
     fn arf(&self, text: String) -> MimePart<'a> {
-        let machine = "Feedback-Type: fraud\r\nUser-Agent: Sellkeep/1\r\nVersion: 1\r\n";
+        let machine = feedback::write(&self.header);
         let machine = MimePart::new("message/feedback-report", BodyPart::Text(machine.into()));
         self.among(
             "multipart/report; report-type=feedback-report",
@@ -213,5 +213,6 @@ fn starts_with(line: &str, name: &str) -> bool {
         .is_some_and(|start| start.eq_ignore_ascii_case(name))
 }
 
+mod feedback;
 #[cfg(test)]
 mod tests;

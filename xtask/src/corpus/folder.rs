@@ -66,6 +66,7 @@ fn judge(
                 trust: &[],
                 at: None,
                 now: Timestamp::UNIX_EPOCH,
+                recipient: None,
             };
             Judged {
                 name: name.clone(),

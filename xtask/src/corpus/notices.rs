@@ -227,6 +227,7 @@ pub fn examine(examiner: &Examiner, mail: &[u8], zone: &RecordedZone) -> Examina
         // The signer writes the present into `t=`, which lies after the mail's own date.
         at: Some(Timestamp::now() + Duration::from_mins(1)),
         now: Timestamp::UNIX_EPOCH,
+        recipient: None,
     };
     examiner.examine(&record, zone)
 }

@@ -58,6 +58,7 @@ fn case(path: &Path, examiner: &Examiner, zone: &RecordedZone) -> Result<Option<
         trust: &[],
         at: None,
         now: Timestamp::UNIX_EPOCH,
+        recipient: None,
     };
     let examination = examiner.examine(&record, zone);
     let name = path.file_stem().unwrap_or_default().to_string_lossy();

@@ -105,6 +105,7 @@ fn examine(reader: &Reader, input: &[u8]) {
         trust: &[],
         at: None,
         now: reader.now,
+        recipient: None,
     };
     let examination = reader.examiner.examine(&record, &RecordedZone::default());
     assert!(

@@ -3,8 +3,8 @@
 //!
 //! Organisations come from the Public Suffix List, private part included, which
 //! is stricter than the tree walk of RFC 9989 for shops on a shared platform.
-//! Under a suffix that is not on the list only equal names align. `np=` and
-//! reporting are not read.
+//! Under a suffix that is not on the list only equal names align. Reporting is
+//! not read.
 
 use sellkeep_model::{Answer, Domain, RecordType};
 
@@ -62,7 +62,7 @@ fn published(from: &Domain, lookup: &Lookup<'_>) -> Published {
         };
         let mut records = texts.iter().filter_map(|text| record(text));
         if let (Some(tags), None) = (records.next(), records.next()) {
-            return read(&tags, name == from.as_str());
+            return read(&tags, kept_by(from, name, &tags, lookup));
         }
     }
     Published::default()
@@ -94,15 +94,32 @@ fn record(text: &str) -> Option<Tags<'_>> {
     is_dmarc.then_some(tags)
 }
 
-fn read(tags: &Tags<'_>, is_own: bool) -> Published {
+/// The tags of a policy that apply to a name, the first that stands there.
+type Applying = &'static [&'static str];
+
+/// Which policy of the record at `name` is meant for mail from `from`: its own, that
+/// for names below it, or that for names that do not exist (RFC 9989 section 4.7).
+/// Whether a name exists is asked only where the answer matters.
+fn kept_by(from: &Domain, name: &str, tags: &Tags<'_>, lookup: &Lookup<'_>) -> Applying {
+    if name == from.as_str() {
+        return &["p"];
+    }
+    let is_missing = || lookup.ask(from.as_str(), RecordType::A) == Answer::NoName;
+    if tags.get("np").is_some() && is_missing() {
+        &["np", "sp", "p"]
+    } else {
+        &["sp", "p"]
+    }
+}
+
+fn read(tags: &Tags<'_>, applying: Applying) -> Published {
     let policy = |name: &str| {
         let value = tags.get(name)?.to_ascii_lowercase();
         ["none", "quarantine", "reject"]
             .contains(&value.as_str())
             .then_some(value)
     };
-    let own = policy("p");
-    let applies = if is_own { own } else { policy("sp").or(own) };
+    let applies = applying.iter().find_map(|name| policy(name));
     let is_test = tags.get("t").is_some_and(|t| t.eq_ignore_ascii_case("y"));
     let strict = |name: &str| tags.get(name).is_some_and(|v| v.eq_ignore_ascii_case("s"));
     Published {
@@ -138,6 +155,9 @@ mod tests {
         let zone = RecordedZone::from_json(
             r#"{"_dmarc.example.com":{"TXT":["v=DMARC1; p=reject; sp=quarantine"]},
                 "_dmarc.test.example.net":{"TXT":["v=DMARC1;p=reject;t=y"]},
+                "_dmarc.example.org":{"TXT":["v=DMARC1; p=none; sp=quarantine; np=reject"]},
+                "shop.example.org":{"A":["192.0.2.1"]},
+                "mail.example.org":{"MX":["10 mail.example.org"]},
                 "_dmarc.twice.com":{"TXT":["v=DMARC1; p=none","v=DMARC1; p=reject"]},
                 "_dmarc.com":{"TXT":["v=DMARC1; p=reject"]}}"#,
         )
@@ -154,6 +174,14 @@ mod tests {
         check_policy("test.example.net", Some("quarantine"));
         check_policy("twice.com", None);
         check_policy("other.com", None);
+    }
+
+    #[test]
+    fn names_that_do_not_exist_have_a_policy_of_their_own() {
+        check_policy("example.org", Some("none"));
+        check_policy("shop.example.org", Some("quarantine"));
+        check_policy("mail.example.org", Some("quarantine"));
+        check_policy("missing.example.org", Some("reject"));
     }
 
     #[test]

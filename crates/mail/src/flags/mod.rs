@@ -3,6 +3,7 @@
 //! A flag looks at the facts and says what it sees; it never decides. The list
 //! feeds the examination and `sellkeep explain`.
 
+mod address_unknown;
 mod asks;
 mod authentication_forged;
 mod authentication_reported_failed;
@@ -34,6 +35,8 @@ mod sender_imitates;
 mod short_link;
 mod shown_address_differs;
 mod unsigned_additions;
+mod wrong_language;
+mod wrong_name;
 
 use sellkeep_model::{Finding, Level};
 
@@ -79,6 +82,9 @@ pub const FLAGS: &[&Flag] = &[
     &copied_signature::FLAG,
     &unsigned_additions::FLAG,
     &recipient_not_named::FLAG,
+    &address_unknown::FLAG,
+    &wrong_language::FLAG,
+    &wrong_name::FLAG,
     &reply_to_elsewhere::FLAG,
     &free_mailbox::FLAG,
     &free_hosting::FLAG,

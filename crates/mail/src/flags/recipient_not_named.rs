@@ -35,7 +35,7 @@ fn look(facts: &Facts<'_>) -> Option<Sign> {
 }
 
 /// Whom it was delivered to, as the envelope or the delivering server says.
-fn recipient(facts: &Facts<'_>) -> Option<String> {
+pub(super) fn recipient(facts: &Facts<'_>) -> Option<String> {
     let written = facts.envelope.rcpt_to.clone().or_else(|| {
         facts
             .headers

@@ -40,6 +40,7 @@ impl Examiner {
             trust: &account.trusted_authserv_ids,
             at: None,
             now: record.at,
+            recipient: None,
         };
         let (examination, seen) = self.examine_with_notice(&received, dns);
         let letter = Letter {

@@ -8,12 +8,12 @@ use std::process::ExitCode;
 use anyhow::Result;
 use clap::Args;
 use jiff::Timestamp;
-use sellkeep_model::{Detection, DigestKey, Record};
+use sellkeep_model::{Account, Detection, DigestKey, Record};
 use sellkeep_respond::raise::{AlertPolicy, Board, Change, raise};
 
 use crate::answers::Answers;
 use crate::knowledge;
-use crate::output::alert::AlertPrinter;
+use crate::output::alert::{AlertPrinter, Form, Ocsf};
 use crate::watch::lines::Lines;
 use crate::watch::{Flow, Seat, accounts};
 
@@ -35,6 +35,9 @@ pub struct Arguments {
     /// One JSON line per alert
     #[arg(long)]
     json: bool,
+    /// One line per alert in the words of OCSF (Detection Finding)
+    #[arg(long, conflicts_with = "json")]
+    ocsf: bool,
     /// Also tell, on standard error, what could not be understood in each record
     #[arg(long)]
     problems: bool,
@@ -57,7 +60,8 @@ pub fn run(arguments: &Arguments) -> Result<ExitCode> {
         Answers::new(&arguments.dns, arguments.keys.as_deref())?,
         DigestKey::new(REPLAY_KEY),
     )?;
-    let mut replay = Replay::new(&flow, known, AlertPrinter::new(arguments.json));
+    let printer = AlertPrinter::new(form(arguments, &known, &flow));
+    let mut replay = Replay::new(&flow, known, printer);
     let mut trouble = false;
     for record in Lines::new(arguments.paths.clone()) {
         match record {
@@ -79,6 +83,19 @@ pub fn run(arguments: &Arguments) -> Result<ExitCode> {
     } else {
         ExitCode::SUCCESS
     })
+}
+
+fn form(arguments: &Arguments, known: &BTreeMap<String, Account>, flow: &Flow) -> Form {
+    if arguments.ocsf {
+        let tenant = |account: &Account| (account.id.clone(), account.tenant.clone());
+        let tenants = known.values().map(tenant).collect();
+        return Form::Ocsf(Box::new(Ocsf::new(tenants, flow.techniques().to_vec())));
+    }
+    if arguments.json {
+        Form::Json
+    } else {
+        Form::Person
+    }
 }
 
 fn tell(record: &Record, problems: &[sellkeep_model::ReadProblem]) {

@@ -4,9 +4,11 @@
 //! for all that came of it: a crash anywhere means that the job is done again, with
 //! the same effect. Not here: where records come from (sources) and pages (`console`).
 
+mod run;
 mod seats;
 mod tell;
 mod work;
 
+pub use run::Worker;
 pub use tell::Teller;
 pub use work::Keeper;

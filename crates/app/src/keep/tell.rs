@@ -118,11 +118,7 @@ async fn send(
     account: Option<&Account>,
     now: Timestamp,
 ) -> Result<Vec<Sent>> {
-    let find = |id: &str| {
-        let alert = alerts.iter().find(|alert| alert.id == id)?;
-        Some((alert.clone(), account.cloned()))
-    };
-    let Some(delivered) = outbox.send(due, find, now).await else {
+    let Some(delivered) = outbox.send(due, alerts, account, now).await else {
         return Ok(Vec::new());
     };
     delivered

@@ -8,7 +8,7 @@ use jiff::{SignedDuration, Timestamp};
 use sellkeep_model::{Detection, Reading, Record};
 use sellkeep_respond::raise::{AlertPolicy, Board, Change, raise};
 use sellkeep_store::{
-    Changes, DELIVERY, Error, Evidence, Intake, Job, NewJob, NewRecord, Outcome, Store, Tenant,
+    Advance, Changes, DELIVERY, Error, Evidence, Intake, Job, NewJob, NewRecord, Outcome, Store, Tenant,
     Versioned, delivery,
 };
 
@@ -56,6 +56,27 @@ impl Keeper {
 
     /// Files records; their jobs follow. Returns how many were new.
     pub async fn ingest(&self, tenant: &Tenant, records: &[Record], now: Timestamp) -> Result<u64> {
+        self.file(tenant, records, None, now).await
+    }
+
+    /// Files what a source gave and moves the source on, in one transaction.
+    pub async fn take_in(
+        &self,
+        tenant: &Tenant,
+        records: &[Record],
+        advance: Advance,
+        now: Timestamp,
+    ) -> Result<u64> {
+        self.file(tenant, records, Some(advance), now).await
+    }
+
+    async fn file(
+        &self,
+        tenant: &Tenant,
+        records: &[Record],
+        advance: Option<Advance>,
+        now: Timestamp,
+    ) -> Result<u64> {
         let records: Vec<NewRecord> = records
             .iter()
             .map(NewRecord::of)
@@ -64,7 +85,7 @@ impl Keeper {
         let intake = Intake {
             records,
             job: Some(READ.to_owned()),
-            advance: None,
+            advance,
         };
         let taken = self.store.ingest(tenant, intake, now).await?;
         Ok(taken.new)

@@ -1,35 +1,74 @@
 //! Alerts on the screen or as JSON lines.
 
+use std::collections::BTreeMap;
 use std::fmt::Write as _;
 use std::io::Write;
 
 use anyhow::Result;
+use sellkeep_knowledge::Technique;
 use sellkeep_mail::printable;
-use sellkeep_model::{Alert, AlertLevel};
+use sellkeep_model::{Alert, AlertLevel, TENANT_DEFAULT};
+use sellkeep_respond::ocsf::{self, About};
 use serde_json::json;
 
 use super::person::{BOLD, PLAIN, paragraph, section};
 use super::width;
 
+/// In which words alerts are printed.
+pub enum Form {
+    /// For a person.
+    Person,
+    /// Our own JSON lines.
+    Json,
+    /// OCSF lines.
+    Ocsf(Box<Ocsf>),
+}
+
+/// What an OCSF line needs beside the alert.
+pub struct Ocsf {
+    tenants: BTreeMap<String, String>,
+    techniques: Vec<Technique>,
+}
+
+impl Ocsf {
+    /// With the tenant of each account that is known.
+    pub fn new(tenants: BTreeMap<String, String>, techniques: Vec<Technique>) -> Ocsf {
+        Ocsf {
+            tenants,
+            techniques,
+        }
+    }
+
+    fn line(&self, alert: &Alert) -> serde_json::Value {
+        let tenant = self.tenants.get(&alert.detection.account);
+        let about = About {
+            tenant: tenant.map_or(TENANT_DEFAULT, String::as_str),
+            version: env!("CARGO_PKG_VERSION"),
+            techniques: &self.techniques,
+        };
+        ocsf::alert(&about, alert)
+    }
+}
+
 /// Prints alerts as they are raised and revised.
 pub struct AlertPrinter<W: Write = anstream::AutoStream<std::io::Stdout>> {
-    json: bool,
+    form: Form,
     out: W,
     counts: [usize; 3],
 }
 
 impl AlertPrinter {
     /// A printer for standard output.
-    pub fn new(json: bool) -> AlertPrinter {
-        AlertPrinter::to(json, anstream::stdout())
+    pub fn new(form: Form) -> AlertPrinter {
+        AlertPrinter::to(form, anstream::stdout())
     }
 }
 
 impl<W: Write> AlertPrinter<W> {
     /// A printer for any output.
-    pub fn to(json: bool, out: W) -> AlertPrinter<W> {
+    pub fn to(form: Form, out: W) -> AlertPrinter<W> {
         AlertPrinter {
-            json,
+            form,
             out,
             counts: [0; 3],
         }
@@ -40,10 +79,10 @@ impl<W: Write> AlertPrinter<W> {
         if alert.revision == 1 {
             self.counts[alert.detection.level as usize] += 1;
         }
-        let text = if self.json {
-            format!("{}\n", as_json(alert))
-        } else {
-            for_person(alert, width())
+        let text = match &self.form {
+            Form::Json => format!("{}\n", as_json(alert)),
+            Form::Ocsf(ocsf) => format!("{}\n", ocsf.line(alert)),
+            Form::Person => for_person(alert, width()),
         };
         self.out.write_all(text.as_bytes())?;
         Ok(())
@@ -51,7 +90,7 @@ impl<W: Write> AlertPrinter<W> {
 
     /// Says how many there were.
     pub fn finish(&mut self) -> Result<()> {
-        if !self.json {
+        if matches!(self.form, Form::Person) {
             let [information, today, now] = self.counts;
             writeln!(
                 self.out,

@@ -50,27 +50,26 @@ impl Outbox {
         )
     }
 
-    /// Sends one delivery. `None` where it has nothing to tell any more.
+    /// Sends one delivery, which tells of some of these alerts of one account. `None`
+    /// where it has nothing to tell any more.
     pub async fn send(
         &self,
         delivery: &Delivery,
-        alert: impl Fn(&str) -> Option<(Alert, Option<Account>)>,
+        alerts: &[Alert],
+        account: Option<&Account>,
         now: Timestamp,
     ) -> Option<Delivered> {
         let settings = self.channels.get(&delivery.channel)?;
-        let found: Vec<_> = delivery
-            .parts
-            .iter()
-            .filter_map(|part| alert(&part.alert).map(|found| (found, part.why)))
-            .collect();
-        let tellings: Vec<Telling<'_>> = found
-            .iter()
-            .map(|((alert, account), why)| Telling {
-                alert,
-                account: account.as_ref(),
-                why: *why,
-            })
-            .collect();
+        let mut tellings = Vec::with_capacity(delivery.parts.len());
+        for part in &delivery.parts {
+            if let Some(alert) = alerts.iter().find(|alert| alert.id == part.alert) {
+                tellings.push(Telling {
+                    alert,
+                    account,
+                    why: part.why,
+                });
+            }
+        }
         let letter = Letter {
             id: &delivery.id,
             thread: delivery.thread(),

@@ -72,6 +72,11 @@ impl Flow {
         &self.rules
     }
 
+    /// Names of techniques that rules carry as tags.
+    pub fn techniques(&self) -> &[sellkeep_knowledge::Technique] {
+        &self.examiner.knowledge().techniques
+    }
+
     /// Takes one record of an account.
     pub fn take(&self, seat: &mut Seat, record: &Record) -> Taken {
         let Read {

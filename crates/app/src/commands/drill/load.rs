@@ -17,7 +17,7 @@ use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::{TcpListener, TcpStream};
 
 use crate::answers::Answers;
-use crate::keep::{Keeper, Teller};
+use crate::keep::{Keeper, Teller, Worker};
 use crate::knowledge;
 use crate::watch::Flow;
 use crate::watch::deliver::Outbox;
@@ -46,7 +46,9 @@ pub struct Measured {
 impl Measured {
     /// The time that so many hundredths of the alerts did not exceed.
     pub fn percentile(&self, hundredths: usize) -> Duration {
-        let at = (self.times.len() * hundredths).div_ceil(100).saturating_sub(1);
+        let at = (self.times.len() * hundredths)
+            .div_ceil(100)
+            .saturating_sub(1);
         self.times.get(at).copied().unwrap_or_default()
     }
 }
@@ -59,7 +61,7 @@ pub async fn run(rate: u64, seconds: u64) -> Result<Measured> {
     let arrivals: Arrivals = Arrivals::default();
     let port = listen(Arc::clone(&arrivals)).await?;
     let keeper = keeper(folder.path(), port).await?;
-    let worker = tokio::spawn(work(keeper.clone()));
+    let worker = Worker::start(keeper.clone())?;
     let mut stored: HashMap<String, Instant> = HashMap::new();
     let begin = Instant::now();
     let records = feed(&keeper, rate, seconds, &mut stored).await?;
@@ -68,8 +70,10 @@ pub async fn run(rate: u64, seconds: u64) -> Result<Measured> {
     while Instant::now() < deadline && count(&arrivals) < stored.len() {
         tokio::time::sleep(BEAT).await;
     }
-    worker.abort();
-    let arrived = arrivals.lock().map_err(|_| anyhow!("the receiver failed"))?;
+    drop(worker);
+    let arrived = arrivals
+        .lock()
+        .map_err(|_| anyhow!("the receiver failed"))?;
     let mut times: Vec<Duration> = stored
         .iter()
         .filter_map(|(account, at)| Some(arrived.get(account)?.duration_since(*at)))
@@ -104,20 +108,12 @@ async fn keeper(folder: &std::path::Path, port: u16) -> Result<Keeper> {
     .context("setting up the drill's channel")?;
     let outbox = Outbox::new(channels, Patience::default())?;
     let teller = Teller::new(Some(Arc::new(outbox)));
-    Ok(Keeper::new(store, Arc::new(flow), Arc::new(teller), "drill"))
-}
-
-async fn work(keeper: Keeper) {
-    loop {
-        match keeper.round(Timestamp::now()).await {
-            Ok(0) => tokio::time::sleep(Duration::from_millis(5)).await,
-            Ok(_) => {}
-            Err(error) => {
-                eprintln!("sellkeep: {error:#}");
-                tokio::time::sleep(BEAT).await;
-            }
-        }
-    }
+    Ok(Keeper::new(
+        store,
+        Arc::new(flow),
+        Arc::new(teller),
+        "drill",
+    ))
 }
 
 /// Files records at the rate, and remembers when each takeover was stored.
@@ -210,7 +206,11 @@ async fn request(stream: &mut TcpStream) -> Option<String> {
     let mut bytes = Vec::new();
     let mut buffer = [0; 8192];
     loop {
-        let read = stream.read(&mut buffer).await.ok().filter(|read| *read > 0)?;
+        let read = stream
+            .read(&mut buffer)
+            .await
+            .ok()
+            .filter(|read| *read > 0)?;
         bytes.extend_from_slice(&buffer[..read]);
         let text = String::from_utf8_lossy(&bytes);
         if let Some((head, body)) = text.split_once("\r\n\r\n") {

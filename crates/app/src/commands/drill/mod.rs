@@ -118,7 +118,10 @@ fn print_measured(measured: &load::Measured, as_json: bool) -> ExitCode {
         println!(
             "{} records in {:.1} s; {told} of {takeovers} takeovers told; from the stored record to \
              the receipt: half within {:.0} ms, 99 of 100 within {:.0} ms.",
-            measured.records, measured.seconds, millis(50), millis(99)
+            measured.records,
+            measured.seconds,
+            millis(50),
+            millis(99)
         );
     }
     if told == takeovers && told > 0 {
@@ -199,11 +202,10 @@ async fn tell(
     let now = jiff::Timestamp::now();
     let mut told = Vec::new();
     for delivery in outbox.plan(&shown, &[], now) {
-        let find = |id: &str| {
-            let alert = marked.iter().find(|alert| alert.id == id)?;
-            Some((alert.clone(), Some(seat.account.clone())))
-        };
-        if let Some(delivered) = outbox.send(&delivery, find, now).await {
+        if let Some(delivered) = outbox
+            .send(&delivery, &marked, Some(&seat.account), now)
+            .await
+        {
             let said = match delivered.outcome {
                 Ok(_) => Ok(clock.elapsed()),
                 Err(error) => Err(error.to_string()),

@@ -20,6 +20,7 @@ use self::targets::{Reader, TARGETS, Target};
 use crate::source;
 
 struct Options {
+    /// For all targets together.
     seconds: u64,
     seed: u64,
     target: Option<String>,
@@ -31,8 +32,10 @@ pub fn run(arguments: &[String]) -> Result<()> {
     let reader = Reader::new()?;
     let guard = Guard::new(source::root().join("fuzz/crashes"));
     let mut failed = Vec::new();
-    for target in chosen(options.target.as_deref())? {
-        if !fuzz(target, &options, &reader, &guard)? {
+    let targets = chosen(options.target.as_deref())?;
+    let each = share(options.seconds, targets.len());
+    for target in targets {
+        if !fuzz(target, each, options.seed, &reader, &guard)? {
             failed.push(target.name);
         }
     }
@@ -79,12 +82,24 @@ fn chosen(name: Option<&str>) -> Result<Vec<&'static Target>> {
     Ok(chosen)
 }
 
+/// What each target gets of the time for all.
+fn share(seconds: u64, targets: usize) -> Duration {
+    let targets = u32::try_from(targets.max(1)).unwrap_or(u32::MAX);
+    Duration::from_secs(seconds) / targets
+}
+
 /// Runs one target for its time; `false` after the first input that fails.
-fn fuzz(target: &Target, options: &Options, reader: &Reader, guard: &Guard) -> Result<bool> {
+fn fuzz(
+    target: &Target,
+    time: Duration,
+    seed: u64,
+    reader: &Reader,
+    guard: &Guard,
+) -> Result<bool> {
     let seeds = seeds::read(&source::root(), target.name)?;
-    let mut mutator = Mutator::new(&seeds, options.seed);
+    let mut mutator = Mutator::new(&seeds, seed);
     let begin = Instant::now();
-    let until = begin + Duration::from_secs(options.seconds);
+    let until = begin + time;
     let mut runs = 0_u64;
     let mut slowest = Duration::ZERO;
     // The seeds themselves come first: what cannot read them, reads nothing.
@@ -136,6 +151,12 @@ mod tests {
                 assert!(result.is_ok(), "{}: {:?}", target.name, result.err());
             }
         }
+    }
+
+    #[test]
+    fn the_time_is_shared() {
+        assert_eq!(share(60, 10), Duration::from_secs(6));
+        assert_eq!(share(60, 0), Duration::from_secs(60));
     }
 
     #[test]

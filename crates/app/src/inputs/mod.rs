@@ -7,6 +7,7 @@
 mod folder;
 mod mbox;
 mod msg;
+mod rtf;
 
 use std::fs::File;
 use std::io::{Cursor, Read, Seek, SeekFrom};

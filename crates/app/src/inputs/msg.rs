@@ -11,6 +11,8 @@ use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 use cfb::CompoundFile;
 
+use super::rtf;
+
 type File<'b> = CompoundFile<Cursor<&'b [u8]>>;
 
 /// Attachments of one mail that are taken over.
@@ -28,6 +30,7 @@ const SENDER_SMTP: &str = "5D01";
 const SENDER_ADDRESS: &str = "0C1F";
 const BODY: &str = "1000";
 const BODY_HTML: &str = "1013";
+const BODY_RTF: &str = "1009";
 const DISPLAY_TO: &str = "0E04";
 const DATA: &str = "3701";
 const SHORT_NAME: &str = "3704";
@@ -163,10 +166,18 @@ fn body(file: &mut File<'_>, folder: &str) -> (&'static str, Vec<u8>) {
     if let Some(html) = text(file, folder, BODY_HTML) {
         return ("text/html", html.into_bytes());
     }
-    (
-        "text/plain",
-        text(file, folder, BODY).unwrap_or_default().into_bytes(),
-    )
+    if let Some(plain) = text(file, folder, BODY).filter(|plain| !plain.is_empty()) {
+        return ("text/plain", plain.into_bytes());
+    }
+    let packed = binary(file, folder, BODY_RTF);
+    let shown = packed
+        .and_then(|packed| rtf::unpack(&packed))
+        .map(|rtf| rtf::read(&rtf));
+    match shown {
+        Some(shown) if shown.is_html => ("text/html", shown.text.into_bytes()),
+        Some(shown) => ("text/plain", shown.text.into_bytes()),
+        None => ("text/plain", Vec::new()),
+    }
 }
 
 /// A text property: UTF-16 (type 001F) or one byte a character (001E).
@@ -235,6 +246,21 @@ mod tests {
         assert!(is_msg(&bytes));
         let mail = String::from_utf8(rebuild(&bytes).unwrap()).unwrap();
         assert!(mail.starts_with("From: Amazon <x@evil.example>\r\nX-Kept-DKIM-Signature: v=1;\r\n d=amazon.com\r\nMIME-Version"));
+        assert!(mail.contains(&STANDARD.encode("Your account is suspended")));
+    }
+
+    #[test]
+    fn a_body_kept_as_compressed_text_only_is_read() {
+        let mut file = CompoundFile::create(Cursor::new(Vec::new())).unwrap();
+        let rtf = b"{\\rtf1 Your account is suspended}";
+        let size = u32::try_from(rtf.len()).unwrap().to_le_bytes();
+        let packed = [&size[..], &size, b"MELA", &[0; 4], rtf].concat();
+        file.create_stream("/__substg1.0_10090102")
+            .unwrap()
+            .write_all(&packed)
+            .unwrap();
+        let mail = rebuild(&file.into_inner().into_inner()).unwrap();
+        let mail = String::from_utf8(mail).unwrap();
         assert!(mail.contains(&STANDARD.encode("Your account is suspended")));
     }
 

@@ -39,7 +39,7 @@ pub fn sniff(bytes: &[u8], name: &str, declared: &str) -> &'static str {
 
 /// Whether a file of this kind is looked into.
 pub fn is_opened(kind: &str) -> bool {
-    !matches!(kind, "gif" | "zip" | "executable" | "office" | "other")
+    !matches!(kind, "zip" | "executable" | "office" | "other")
 }
 
 /// Whether a name, already in lower case, has an ending.

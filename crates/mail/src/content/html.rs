@@ -25,6 +25,8 @@ pub struct Page<'c> {
     pub hidden: &'c mut String,
     /// Links.
     pub links: &'c mut Collector,
+    /// Pictures that stand in the text itself (`data:`), still encoded.
+    pub pictures: &'c mut Vec<String>,
     /// Forms.
     pub forms: &'c mut Vec<Form>,
     /// A script or an event handler was met.
@@ -353,6 +355,7 @@ fn image(attributes: &Attributes<'_>, state: &State<'_>, page: &mut Page<'_>) {
     if let Some(source) = attribute(attributes, "src") {
         page.links
             .add(&entities::decode(source), "", LinkPlace::Image);
+        page.pictures.extend(inline_picture(source));
     }
     let alt = attribute(attributes, "alt").unwrap_or_default();
     if !alt.is_empty() && state.hidden_by.is_none() {
@@ -360,6 +363,19 @@ fn image(attributes: &Attributes<'_>, state: &State<'_>, page: &mut Page<'_>) {
         page.text.push_html(alt);
         page.text.push_html(" ");
     }
+}
+
+/// The base64 of a picture that stands in its own address (RFC 2397).
+fn inline_picture(source: &str) -> Option<String> {
+    let source = source.trim_start();
+    let start = source.get(.."data:image/".len())?;
+    if !start.eq_ignore_ascii_case("data:image/") {
+        return None;
+    }
+    let (kind, data) = source.split_once(',')?;
+    kind.to_ascii_lowercase()
+        .ends_with(";base64")
+        .then(|| entities::decode(data))
 }
 
 /// Names of fields that take a secret, in the languages forms are written in.

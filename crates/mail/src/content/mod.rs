@@ -17,6 +17,7 @@ mod text;
 
 use sellkeep_model::Domain;
 
+use self::encoding::{Encoded, Encoding};
 use self::links::Collector;
 use self::mime::{Kind, Part};
 use self::parts::Leaf;
@@ -244,12 +245,14 @@ impl Reader {
 
     fn html(&mut self, html: &str, in_attachment: bool) {
         let from = self.text.len();
+        let mut pictures = Vec::new();
         html::read(
             html,
             &mut html::Page {
                 text: &mut self.text,
                 hidden: &mut self.content.hidden_text,
                 links: &mut self.links,
+                pictures: &mut pictures,
                 forms: &mut self.content.forms,
                 has_script: &mut self.content.has_script,
                 meta_refresh: &mut self.content.meta_refresh,
@@ -263,13 +266,26 @@ impl Reader {
         };
         let visible = self.text.since(from).to_owned();
         self.links.add_from_text(&visible, place);
+        for picture in &pictures {
+            self.inline_picture(picture);
+        }
+    }
+
+    fn inline_picture(&mut self, base64: &str) {
+        let encoded = Encoded {
+            raw: base64.as_bytes(),
+            encoding: Encoding::Base64,
+        };
+        for text in self.picture(&encoded.decode()) {
+            self.links.add(&text, "", LinkPlace::Qr);
+        }
     }
 
     fn file(&mut self, part: &Part<'_>, bytes: &[u8]) {
         let sniffed = attachments::sniff(bytes, &part.name, &part.declared);
         let mut qr = Vec::new();
         match sniffed {
-            "png" | "jpeg" => qr = self.picture(bytes),
+            "png" | "jpeg" | "gif" => qr = self.picture(bytes),
             "pdf" => qr = self.pdf(bytes),
             "html" | "svg" => self.html(&String::from_utf8_lossy(bytes), true),
             "calendar" => self

@@ -51,6 +51,8 @@ fn decode(bytes: &[u8], limits: &mut Vec<Limit>) -> Option<Grey> {
     }
     if bytes.starts_with(b"\x89PNG") {
         png(bytes)
+    } else if bytes.starts_with(b"GIF8") {
+        gif(bytes)
     } else {
         jpeg(bytes)
     }
@@ -68,6 +70,10 @@ fn size(bytes: &[u8]) -> Option<(usize, usize)> {
     };
     if bytes.starts_with(b"\x89PNG") {
         return Some((number(16, 4)?, number(20, 4)?));
+    }
+    if bytes.starts_with(b"GIF8") {
+        let little = |at: usize| Some(number(at + 1, 1)? << 8 | number(at, 1)?);
+        return Some((little(6)?, little(8)?));
     }
     if !bytes.starts_with(b"\xff\xd8") {
         return None;
@@ -123,6 +129,26 @@ fn brightness(samples: &[u8]) -> u8 {
         [] => 255,
     };
     u8::try_from(mean).unwrap_or(u8::MAX)
+}
+
+/// The first picture of a GIF; a mail program that shows no films shows this one.
+fn gif(bytes: &[u8]) -> Option<Grey> {
+    let mut options = gif::DecodeOptions::new();
+    options.set_color_output(gif::ColorOutput::RGBA);
+    // Its size was checked before, and no frame is larger than the picture.
+    options.check_frame_consistency(true);
+    let mut decoder = options.read_info(bytes).ok()?;
+    let frame = decoder.read_next_frame().ok()??;
+    let (width, height) = (usize::from(frame.width), usize::from(frame.height));
+    if width == 0 || width.saturating_mul(height) > PIXELS_MAX {
+        return None;
+    }
+    let pixels: Vec<u8> = frame.buffer.chunks_exact(4).map(brightness).collect();
+    (pixels.len() >= width * height).then_some(Grey {
+        width,
+        height,
+        pixels,
+    })
 }
 
 fn jpeg(bytes: &[u8]) -> Option<Grey> {
@@ -222,4 +248,74 @@ fn search(grey: &Grey) -> Vec<String> {
         .filter_map(|grid| grid.decode().ok())
         .map(|(_, text)| text)
         .collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::content::{self, LinkPlace};
+
+    const MAIL: &str = include_str!("../../tests/flags/qr-code/with.eml");
+
+    fn base64() -> &'static str {
+        let (_, rest) = MAIL.split_once("base64\n\n").unwrap();
+        rest.split_once("\n--b").unwrap().0
+    }
+
+    fn codes(mail: &str) -> Vec<String> {
+        let links = content::read(mail.as_bytes()).links;
+        let codes = links.into_iter().filter(|link| link.place == LinkPlace::Qr);
+        codes.map(|link| link.target).collect()
+    }
+
+    #[test]
+    fn a_picture_in_its_own_address_is_read() {
+        let page = |kind: &str| {
+            let data = base64().replace('\n', "");
+            codes(&format!(
+                "Content-Type: text/html\n\n<img src=\"{kind},{data}\">"
+            ))
+        };
+        let found = page("data:image/png;base64");
+        assert!(!found.is_empty());
+        assert_eq!(page("DATA:image/png;base64"), found);
+        assert!(page("data:image/png").is_empty());
+        assert!(page("data:text/plain;base64").is_empty());
+    }
+
+    #[test]
+    fn a_gif_is_read() {
+        use base64::Engine;
+        let png = base64::engine::general_purpose::STANDARD
+            .decode(base64().replace('\n', ""))
+            .unwrap();
+        let grey = super::png(&png).unwrap();
+        let (width, height) = (
+            u16::try_from(grey.width).unwrap(),
+            u16::try_from(grey.height).unwrap(),
+        );
+        let pixels: Vec<u8> = grey
+            .pixels
+            .iter()
+            .map(|pixel| u8::from(*pixel > 127))
+            .collect();
+        let mut bytes = Vec::new();
+        let mut encoder =
+            gif::Encoder::new(&mut bytes, width, height, &[0, 0, 0, 255, 255, 255]).unwrap();
+        let frame = gif::Frame::from_indexed_pixels(width, height, pixels, None);
+        encoder.write_frame(&frame).unwrap();
+        drop(encoder);
+        let mut limits = Vec::new();
+        assert_eq!(read(&bytes, &mut limits), read(&png, &mut limits));
+        assert_eq!(read(&bytes, &mut limits).len(), 1);
+        assert!(read(&bytes[..bytes.len() / 3], &mut limits).is_empty());
+        assert!(read(b"GIF89a", &mut limits).is_empty());
+    }
+
+    #[test]
+    fn a_huge_gif_is_not_unpacked() {
+        let mut limits = Vec::new();
+        assert!(read(b"GIF89a\xff\xff\xff\xff\0\0\0", &mut limits).is_empty());
+        assert_eq!(limits, [Limit::Images]);
+    }
 }

@@ -7,6 +7,7 @@
 //! Not here: what a person is told about a detection twice (`respond`), and where
 //! anything is stored.
 
+pub mod audit;
 mod context;
 mod evaluate;
 mod explain;

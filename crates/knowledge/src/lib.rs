@@ -7,6 +7,7 @@
 use std::collections::BTreeMap;
 
 mod brand;
+pub mod check;
 mod contact;
 mod deed;
 mod fact;
@@ -27,6 +28,7 @@ pub use brand::{
     AbusedChannel, Brand, BrandKind, DmarcSeen, MailDomain, MailRole, Match, Shortener, Signature,
     WebHost,
 };
+pub use check::{Check, Decided, Must};
 pub use contact::{Contact, HowToSend};
 pub use deed::{Deed, DeedWords, TOPICS, Topic};
 pub use fact::Fact;
@@ -59,6 +61,8 @@ pub struct Knowledge {
     pub lures: Vec<Lure>,
     /// Playbooks, sorted by id.
     pub playbooks: Vec<Playbook>,
+    /// Checks of the preparation, sorted by id.
+    pub checks: Vec<Check>,
     /// What words can say that happened, sorted by id.
     pub deeds: Vec<Deed>,
     /// Words that sound like one theme, sorted by id.

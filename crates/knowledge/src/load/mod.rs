@@ -3,12 +3,13 @@
 //! Every mistake is named with its file, record and field; all of them, not
 //! only the first. Nothing is loaded where there is a mistake.
 
-use std::collections::{BTreeMap, HashMap, HashSet};
+use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 
 use sha2::{Digest, Sha256};
 use toml::{Table, Value};
 
 mod brand;
+mod check;
 mod fields;
 mod form;
 mod notice;
@@ -43,6 +44,8 @@ struct Loader {
     ids: HashMap<(&'static str, String), String>,
     /// Path and folder of each playbook, in the order in which they were read.
     playbook_files: Vec<(String, String)>,
+    /// Check and folder of each sample.
+    check_samples: BTreeSet<(String, String)>,
     knowledge: Knowledge,
     problems: Vec<Problem>,
 }
@@ -66,6 +69,9 @@ impl Loader {
         if path.starts_with("rules/") {
             self.knowledge.rule_files.insert(path.to_owned(), text.to_owned());
             return;
+        }
+        if path.starts_with("checks/") {
+            return self.check_file(path, text);
         }
         let table = match text.parse::<Table>() {
             Ok(table) => table,
@@ -222,6 +228,7 @@ impl Loader {
         self.give_notices();
         self.sound();
         self.check_playbooks();
+        self.prove_checks();
         if !self.problems.is_empty() {
             return Err(Problems(self.problems));
         }

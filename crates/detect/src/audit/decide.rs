@@ -1,0 +1,105 @@
+//! One check's answer: from a fact, or from a person's word that still holds.
+
+use sellkeep_knowledge::{Check, Decided, Must};
+use sellkeep_model::{Answered, Timestamp};
+
+use jiff::SignedDuration;
+
+use super::{Attestation, Known, Preparation};
+
+/// An answer with its reason.
+pub struct Decision {
+    pub answer: Answered,
+    pub says: String,
+    pub expires: Option<Timestamp>,
+}
+
+/// Decides one check.
+pub fn decide(check: &Check, known: &Preparation, now: Timestamp) -> Decision {
+    match &check.decided {
+        Decided::Automatic { fact, must } => {
+            by_fact(fact, must, known).unwrap_or_else(|| nobody_knows(fact))
+        }
+        Decided::Attested { days } => by_word(check, *days, known, now),
+        Decided::Either { fact, must, days } => {
+            by_fact(fact, must, known).unwrap_or_else(|| by_word(check, *days, known, now))
+        }
+    }
+}
+
+fn nobody_knows(fact: &str) -> Decision {
+    decision(
+        Answered::Unknown,
+        format!("No source has told us yet ({fact})."),
+    )
+}
+
+fn by_fact(name: &str, must: &Must, known: &Preparation) -> Option<Decision> {
+    let fact = known.facts.get(name)?;
+    let met = match (must, fact) {
+        (Must::Be(word), Known::Word(is)) => is == word,
+        (Must::BeOneOf(words), Known::Word(is)) => words.contains(is),
+        (Must::BeAtMost(most), Known::Number(is)) => is <= most,
+        (Must::BeAtLeast(least), Known::Number(is)) => is >= least,
+        _ => return None,
+    };
+    let shown = match fact {
+        Known::Number(number) => number.to_string(),
+        Known::Word(word) => word.clone(),
+    };
+    let answer = if met { Answered::Pass } else { Answered::Fail };
+    let says = format!("We read {name}: {shown}; it must be {}.", wanted(must));
+    Some(decision(answer, says))
+}
+
+fn wanted(must: &Must) -> String {
+    match must {
+        Must::Be(word) => word.clone(),
+        Must::BeOneOf(words) => words.join(" or "),
+        Must::BeAtMost(most) => format!("{most} or less"),
+        Must::BeAtLeast(least) => format!("{least} or more"),
+    }
+}
+
+fn by_word(check: &Check, days: u32, known: &Preparation, now: Timestamp) -> Decision {
+    let own = known.attestations.iter();
+    let own = own.filter(|word| word.check == check.id && word.at <= now);
+    let Some(word) = own.max_by_key(|word| word.at) else {
+        return decision(Answered::AskThePerson, "Nobody has said yet.".to_owned());
+    };
+    let held = SignedDuration::from_hours(24 * i64::from(days));
+    let Ok(expires) = word.at.checked_add(held) else {
+        return decision(Answered::AskThePerson, "Nobody has said yet.".to_owned());
+    };
+    if expires <= now {
+        let says = format!("{} said so on {}; ask again.", word.by, day(word.at));
+        return decision(Answered::AskThePerson, says);
+    }
+    Decision {
+        expires: Some(expires),
+        ..said(word)
+    }
+}
+
+fn said(word: &Attestation) -> Decision {
+    let (answer, what) = match word.yes {
+        true => (Answered::Pass, "yes"),
+        false => (Answered::Fail, "no"),
+    };
+    decision(
+        answer,
+        format!("{} said {what} on {}.", word.by, day(word.at)),
+    )
+}
+
+fn day(at: Timestamp) -> String {
+    at.strftime("%Y-%m-%d").to_string()
+}
+
+fn decision(answer: Answered, says: String) -> Decision {
+    Decision {
+        answer,
+        says,
+        expires: None,
+    }
+}

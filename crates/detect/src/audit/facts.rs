@@ -38,3 +38,51 @@ fn is_attested(account: &Account, tail: &str) -> bool {
     let mut tails = account.deposit_tails.iter();
     tails.any(|attested| same_tail(attested, tail))
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::{Origin, observe, testing};
+    use sellkeep_model::{Fields, Item, ProofLevel, State, Timestamp};
+
+    fn check(attested: &[&str], tails: &[&str], complete: bool, expected: Option<i64>) {
+        let mut account = testing::account();
+        account.deposit_tails = attested.iter().map(|tail| (*tail).to_owned()).collect();
+        let at: Timestamp = "2026-11-24T10:00:00Z".parse().expect("a time");
+        let item = |tail: &&str| Item {
+            id: format!("method {tail}"),
+            fields: Fields::new().with(Field::Tail, *tail),
+        };
+        let observed = State {
+            group: StateGroup::DepositMethods,
+            store: None,
+            complete,
+            proof: ProofLevel::Proven,
+            as_of: at,
+            items: tails.iter().map(item).collect(),
+        };
+        let origin = Origin {
+            source: "amazon.api".to_owned(),
+            operation: None,
+            record: None,
+            learned: at,
+        };
+        let mut state = AccountState::default();
+        observe(&account, &mut state, &observed, &origin);
+        let facts = snapshot_facts(&account, &state);
+        let expected = expected.map(Known::Number);
+        assert_eq!(facts.get("deposit.unexpected"), expected.as_ref());
+    }
+
+    #[test]
+    fn every_method_beyond_the_attested_ones_counts() {
+        check(&["677"], &["677"], true, Some(0));
+        check(&["677"], &["677", "911", "912"], true, Some(2));
+    }
+
+    #[test]
+    fn without_a_complete_list_or_the_owners_word_there_is_no_fact() {
+        check(&["677"], &["677"], false, None);
+        check(&[], &["677"], true, None);
+    }
+}

@@ -262,8 +262,16 @@ impl<'a> Engine<'a> {
         let until = from.0.saturating_add(evaluate::reach(rule));
         let hits = &self.state.rule(rule).hits;
         let mut places = vec![from];
-        let later = hits.all()[hits.from(from)..].iter().map(|hit| hit.key);
-        places.extend(later.take_while(|key| key.0 <= until));
+        let later = &hits.all()[hits.from(from)..];
+        // Of first times only those of the same value change each other.
+        let same = later
+            .first()
+            .map(|hit| hit.of)
+            .filter(|_| is_first_seen(rule));
+        let later = later
+            .iter()
+            .filter(|hit| same.is_none_or(|same| hit.of == same));
+        places.extend(later.map(|hit| hit.key).take_while(|key| key.0 <= until));
         places.extend(earlier_facts(rule, hits, from));
         places.dedup();
         places
@@ -309,19 +317,21 @@ impl<'a> Engine<'a> {
     /// Notes what a rule finds at a place, and what it no longer finds there.
     pub fn note(&mut self, rule: &Rule, place: Key, outcomes: &[Outcome]) {
         let material = self.material(rule);
-        let detections: Vec<(Detection, u64)> = outcomes
-            .iter()
-            .map(|outcome| (material.detection(outcome, place), print(outcome)))
-            .collect();
-        let detections = self.calmed(rule, place, detections);
-        let ids: Vec<&str> = detections.iter().map(|(one, _)| one.id.as_str()).collect();
+        let found = outcomes.iter();
+        let found = found.map(|outcome| (material.detection(outcome, place), print(outcome)));
+        let found: Vec<(Detection, u64)> = found.collect();
+        let ids: Vec<&str> = found.iter().map(|(one, _)| one.id.as_str()).collect();
         let gone = self.state.rule(rule).standing.keep_only(place, &ids);
         if !gone.is_empty() {
             self.changed_at(place);
             self.state.cold.withdrawn.extend(gone);
         }
-        for (detection, causes) in detections {
-            self.put(rule, place, detection, causes);
+        for (detection, causes) in found {
+            if self.storms(rule, place, &detection) {
+                self.put_storm(rule, place, detection);
+            } else {
+                self.put(rule, place, detection, causes);
+            }
         }
     }
 
@@ -335,25 +345,21 @@ impl<'a> Engine<'a> {
         }
     }
 
-    /// A rule that finds a hundred things in a day has found one storm.
-    fn calmed(
-        &mut self,
-        rule: &Rule,
-        place: Key,
-        detections: Vec<(Detection, u64)>,
-    ) -> Vec<(Detection, u64)> {
+    /// Whether a rule has found so many other things in a day that one more is no news.
+    fn storms(&mut self, rule: &Rule, place: Key, detection: &Detection) -> bool {
         let standing = &self.state.rule(rule).standing;
-        if detections.is_empty() || standing.different(place, DAY) < STORM_MAX {
-            return detections;
-        }
-        let storm = self.material(rule).id(None, true);
-        let fold = |(mut detection, _): (Detection, u64)| {
-            detection.id.clone_from(&storm);
-            detection.object = None;
-            detection.title = format!("{} (and many more like it)", detection.title);
-            (detection, 0)
-        };
-        detections.into_iter().map(fold).collect()
+        standing.all().len() >= STORM_MAX
+            && standing.different(place, DAY) >= STORM_MAX
+            && standing.times(&detection.id) == 0
+    }
+
+    /// A rule that finds a hundred things in a day has found one storm, told once a day.
+    fn put_storm(&mut self, rule: &Rule, place: Key, mut detection: Detection) {
+        detection.id = self.material(rule).id(None, true);
+        detection.object = None;
+        detection.deadline = None;
+        detection.title = format!("{} (and many more like it)", detection.title);
+        self.put(rule, Key::at(place.0.div_euclid(DAY) * DAY), detection, 0);
     }
 
     /// Notes one finding, and tells it if there is anything new about it.
@@ -436,6 +442,10 @@ impl<'a> Engine<'a> {
             .filter_map(|view| evaluate::next_decision(&view))
             .min()
     }
+}
+
+fn is_first_seen(rule: &Rule) -> bool {
+    matches!(rule.body, Body::FirstSeen { .. })
 }
 
 /// The counterpart of an earlier event may have come: that event is asked again too.

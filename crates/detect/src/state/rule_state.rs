@@ -38,29 +38,41 @@ fn is_default<T: Default + PartialEq>(value: &T) -> bool {
 
 /// Values with the first event that had them.
 #[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
-pub struct First(BTreeMap<u64, Key>);
+pub struct First {
+    values: BTreeMap<u64, Key>,
+    /// Once there is no room: nothing that began after this gets in.
+    full_at: Option<Key>,
+}
 
 impl First {
     /// An event has a value.
     pub fn note(&mut self, value: u64, key: Key) {
-        let first = self.0.entry(value).or_insert(key);
-        *first = (*first).min(key);
-        if self.0.len() > VALUES_MAX {
-            let newest = self.0.iter().max_by_key(|(_, key)| **key);
-            if let Some(newest) = newest.map(|(value, _)| *value) {
-                self.0.remove(&newest);
-            }
+        if let Some(first) = self.values.get_mut(&value) {
+            *first = (*first).min(key);
+        } else if self.full_at.is_none_or(|last| key < last) {
+            self.values.insert(value, key);
+        }
+        if self.values.len() > VALUES_MAX {
+            self.drop_newest();
+        }
+    }
+
+    fn drop_newest(&mut self) {
+        let newest = self.values.iter().max_by_key(|(_, key)| **key);
+        if let Some((value, key)) = newest.map(|(value, key)| (*value, *key)) {
+            self.values.remove(&value);
+            self.full_at = Some(key);
         }
     }
 
     /// The first event that had a value.
     pub fn get(&self, value: u64) -> Option<Key> {
-        self.0.get(&value).copied()
+        self.values.get(&value).copied()
     }
 
     /// An event is no longer at its place.
     pub fn moved(&mut self, from: Key) {
-        self.0.retain(|_, key| *key != from);
+        self.values.retain(|_, key| *key != from);
     }
 }
 
@@ -79,7 +91,7 @@ mod tests {
             );
         }
         assert_eq!(first.get(u64::MAX), Some(Key::at(0)));
-        assert!(first.0.len() <= VALUES_MAX);
+        assert!(first.values.len() <= VALUES_MAX);
     }
 
     #[test]

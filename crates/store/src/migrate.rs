@@ -14,6 +14,7 @@ use crate::store::{Pools, Write};
 const STEPS: &[&str] = &[
     include_str!("migrations/0001_first.sql"),
     include_str!("migrations/0002_people.sql"),
+    include_str!("migrations/0003_sources.sql"),
 ];
 
 /// Facts about the database itself; needed before any step.

@@ -14,17 +14,22 @@ use crate::tenant::Tenant;
 
 statements! {
     ADD: Scope::Tenant,
-        "INSERT INTO sources (tenant, id, account, kind, version, settings, cursor, seen) \
-         VALUES ($1, $2, $3, $4, 1, $5, '', 0) ON CONFLICT (tenant, id) DO NOTHING";
+        "INSERT INTO sources (tenant, id, account, kind, version, settings, cursor, seen, paused) \
+         VALUES ($1, $2, $3, $4, 1, $5, '', 0, $6) ON CONFLICT (tenant, id) DO NOTHING";
     SET: Scope::Tenant,
-        "UPDATE sources SET account = $3, kind = $4, settings = $5, version = version + 1 \
-         WHERE tenant = $1 AND id = $2 AND version = $6";
+        "UPDATE sources SET account = $3, kind = $4, settings = $5, paused = $6, trouble = '', \
+             next_try = 0, version = version + 1 \
+         WHERE tenant = $1 AND id = $2 AND version = $7";
     GET: Scope::Tenant,
-        "SELECT id, account, kind, settings, cursor, seen, version FROM sources \
-         WHERE tenant = $1 AND id = $2";
+        "SELECT id, account, kind, settings, cursor, seen, paused, trouble, next_try, version \
+         FROM sources WHERE tenant = $1 AND id = $2";
     LIST: Scope::Tenant,
-        "SELECT id, account, kind, settings, cursor, seen, version FROM sources \
-         WHERE tenant = $1 ORDER BY id";
+        "SELECT id, account, kind, settings, cursor, seen, paused, trouble, next_try, version \
+         FROM sources WHERE tenant = $1 ORDER BY id";
+    TENANTS: Scope::Machine("one node reads the sources of every tenant"),
+        "SELECT DISTINCT tenant FROM sources ORDER BY tenant";
+    TROUBLE: Scope::Tenant,
+        "UPDATE sources SET trouble = $3, next_try = $4 WHERE tenant = $1 AND id = $2";
     REMOVE: Scope::Tenant, "DELETE FROM sources WHERE tenant = $1 AND id = $2";
     ADVANCE: Scope::Tenant,
         "UPDATE sources SET cursor = $3, seen = $4 WHERE tenant = $1 AND id = $2 AND cursor = $5";
@@ -47,6 +52,30 @@ pub struct Source {
     pub cursor: String,
     /// When it was last heard, where it ever was. Written by the store only.
     pub seen: Option<Timestamp>,
+    /// A person has stopped it for a while.
+    pub paused: bool,
+    /// What is wrong with it, in plain words; empty where nothing is. Written by
+    /// [`Store::note_trouble`] only.
+    pub trouble: String,
+    /// When it is tried again after a failure. Written by [`Store::note_trouble`] only.
+    pub next_try: Option<Timestamp>,
+}
+
+impl Source {
+    /// A source that was never read.
+    pub fn new(id: &str, account: &str, kind: &str, settings: &str) -> Source {
+        Source {
+            id: id.to_owned(),
+            account: account.to_owned(),
+            kind: kind.to_owned(),
+            settings: settings.to_owned(),
+            cursor: String::new(),
+            seen: None,
+            paused: false,
+            trouble: String::new(),
+            next_try: None,
+        }
+    }
 }
 
 impl Store {
@@ -59,6 +88,7 @@ impl Store {
         let query = query.bind(value.account.clone());
         let query = query.bind(name(&value.kind, "a source's kind")?);
         let query = query.bind(value.settings.clone());
+        let query = query.bind(i64::from(value.paused));
         let query = match source.version {
             0 => query,
             version => query.bind(signed(version)),
@@ -107,6 +137,34 @@ impl Store {
             .step("note that a source was heard")?;
         write.commit().await
     }
+
+    /// Notes what is wrong with a source and when it is tried again; an empty text where
+    /// nothing is wrong any more.
+    pub async fn note_trouble(
+        &self,
+        tenant: &Tenant,
+        id: &str,
+        trouble: &str,
+        next_try: Option<Timestamp>,
+    ) -> Result<()> {
+        let mut write = self.write().await?;
+        let query = TROUBLE.on(write.engine).bind(tenant.bound());
+        let query = query.bind(id.to_owned()).bind(trouble.to_owned());
+        let query = query.bind(next_try.map_or(0, Timestamp::as_microsecond));
+        let done = query.execute(write.connection()).await;
+        done.step("note what is wrong with a source")?;
+        write.commit().await
+    }
+
+    /// Every tenant that has a source.
+    pub async fn tenants_with_sources(&self) -> Result<Vec<Tenant>> {
+        let found = TENANTS.on(self.engine()).fetch_all(&self.pools.read).await;
+        let found = found.step("list tenants with sources")?;
+        found
+            .iter()
+            .map(|row| Ok(Tenant::new(row.text(0)?)))
+            .collect()
+    }
 }
 
 /// Moves a source on within a transaction, for whoever read it from where it stands.
@@ -131,17 +189,20 @@ fn kept(changed: u64) -> Result<()> {
 }
 
 fn source(row: &AnyRow) -> Result<Versioned<Source>> {
-    let seen = row.time(5)?;
+    let known = |at: Timestamp| (at > Timestamp::UNIX_EPOCH).then_some(at);
     let value = Source {
         id: row.text(0)?,
         account: row.text(1)?,
         kind: row.text(2)?,
         settings: row.text(3)?,
         cursor: row.text(4)?,
-        seen: (seen > Timestamp::UNIX_EPOCH).then_some(seen),
+        seen: known(row.time(5)?),
+        paused: row.count(6)? > 0,
+        trouble: row.text(7)?,
+        next_try: known(row.time(8)?),
     };
     Ok(Versioned {
         value,
-        version: row.count(6)?,
+        version: row.count(9)?,
     })
 }

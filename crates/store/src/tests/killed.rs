@@ -113,6 +113,9 @@ fn source_new() -> Source {
         settings: "{}".to_owned(),
         cursor: String::new(),
         seen: None,
+        paused: false,
+        trouble: String::new(),
+        next_try: None,
     }
 }
 

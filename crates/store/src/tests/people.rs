@@ -93,12 +93,8 @@ pub(super) async fn accounts_are_kept_by_version(store: Store) {
 
 pub(super) async fn sources_are_kept_by_version(store: Store) {
     let mut source = Versioned::new(Source {
-        id: "s".to_owned(),
-        account: String::new(),
-        kind: "mailbox".to_owned(),
-        settings: "{}".to_owned(),
         cursor: "ignored".to_owned(),
-        seen: None,
+        ..Source::new("s", "", "mailbox", "{}")
     });
     store.put_source(&tenant(), &source).await.unwrap();
     assert!(store.put_source(&tenant(), &source).await.is_err());
@@ -111,6 +107,27 @@ pub(super) async fn sources_are_kept_by_version(store: Store) {
     assert_eq!(found[0].value.seen, Some(at(2)));
     assert_eq!(found[0].value.cursor, "");
     assert_eq!(found[0].value.settings, source.value.settings);
+    store
+        .note_trouble(&tenant(), "s", "no answer", Some(at(9)))
+        .await
+        .unwrap();
+    let found = store.source(&tenant(), "s").await.unwrap().unwrap();
+    assert_eq!(found.value.trouble, "no answer");
+    assert_eq!(found.value.next_try, Some(at(9)));
+    // Whoever changes a source wants it tried at once.
+    source.version = found.version;
+    source.value.paused = true;
+    store.put_source(&tenant(), &source).await.unwrap();
+    let found = store.source(&tenant(), "s").await.unwrap().unwrap();
+    assert!(found.value.paused && found.value.trouble.is_empty());
+    assert_eq!(found.value.next_try, None);
+    assert!(
+        store
+            .tenants_with_sources()
+            .await
+            .unwrap()
+            .contains(&tenant())
+    );
     assert!(store.remove_source(&tenant(), "s").await.unwrap());
     assert_eq!(store.source(&tenant(), "s").await.unwrap(), None);
 }

@@ -120,6 +120,9 @@ pub(super) async fn an_intake_moves_its_source_once(store: Store) {
         settings: "{}".to_owned(),
         cursor: String::new(),
         seen: None,
+        paused: false,
+        trouble: String::new(),
+        next_try: None,
     };
     let new = Versioned::new(source);
     store.put_source(&tenant(), &new).await.unwrap();

@@ -10,7 +10,7 @@ use crate::flat::Context;
 use crate::moment::{DAY, Millis, hours, millis};
 use crate::payout_clock::{hold_left, next_due, open_balance};
 use crate::planned::{announced, mismatch};
-use crate::state::Facts;
+use crate::state::{Facts, is_interface};
 use crate::tails::among;
 
 /// An account that was entered once is entered again more easily within this time: the
@@ -65,11 +65,13 @@ fn worked_before(facts: &Facts, event: &Event) -> Option<bool> {
     if event.kind != EventKind::SourcePermissionLost {
         return None;
     }
-    if !event.source.ends_with(".api") {
+    if !is_interface(&event.source) {
         return Some(true);
     }
     let error = event.after.text(Field::Error).unwrap_or_default();
-    let everything = GRANT_ERRORS.iter().any(|word| word.eq_ignore_ascii_case(error));
+    let everything = GRANT_ERRORS
+        .iter()
+        .any(|word| word.eq_ignore_ascii_case(error));
     let operation = event.operation.as_deref().filter(|_| !everything);
     Some(facts.had_answered(operation, millis(event.learned)))
 }

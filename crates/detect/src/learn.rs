@@ -6,7 +6,9 @@
 use sellkeep_model::{Event, EventKind, Field, ProofLevel};
 
 use crate::moment::{Millis, millis};
-use crate::state::{Balance, DefaultSwitched, Facts, Key, MethodAdded, PayoutDue, note};
+use crate::state::{
+    Balance, DefaultSwitched, Facts, Key, MethodAdded, PayoutDue, is_interface, note,
+};
 
 /// For how long what is known around later events has changed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -48,7 +50,7 @@ pub(crate) fn learn(facts: &mut Facts, event: &Event) -> Reach {
 
 /// The operation of an interface that an event shows to have answered.
 fn answering(event: &Event) -> Option<&str> {
-    let asked = event.source.ends_with(".api") && event.kind != EventKind::SourcePermissionLost;
+    let asked = is_interface(&event.source) && event.kind != EventKind::SourcePermissionLost;
     event.operation.as_deref().filter(|_| asked)
 }
 

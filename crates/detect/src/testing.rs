@@ -1,7 +1,7 @@
 //! Accounts and events for the tests of this crate.
 
 use jiff::Timestamp;
-use sellkeep_model::{Account, Event, EventKind, Fields, Object, ProofLevel, TimeQuality, id_of};
+use sellkeep_model::{Account, Event, EventKind, Fields, ProofLevel, TimeQuality, id_of};
 
 use crate::moment::stamp;
 
@@ -39,11 +39,4 @@ fn event_of(kind: &str, at: Timestamp) -> Event {
         after: Fields::new(),
         record: None,
     }
-}
-
-/// The same event done to a thing.
-pub fn with_object(mut event: Event, kind: &str, id: &str) -> Event {
-    event.object = Some(Object::new(kind, id));
-    event.id = id_of(&[&event.id, kind, id]);
-    event
 }

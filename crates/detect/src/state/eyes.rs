@@ -82,6 +82,13 @@ pub fn is_mailbox(source: &str) -> bool {
     source.starts_with("mailbox") || source.starts_with("mail.") || source == "mail"
 }
 
+/// Whether a source is an interface that we ask.
+pub fn is_interface(source: &str) -> bool {
+    source
+        .rsplit_once('.')
+        .is_some_and(|(_, kind)| kind == "api")
+}
+
 fn allowed(account: &Account, source: &str) -> Millis {
     let expected = account.sources.iter().find(|one| one.source == source);
     let every = expected.and_then(|one| one.expected_every);

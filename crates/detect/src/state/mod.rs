@@ -20,7 +20,7 @@ use std::collections::BTreeMap;
 use serde::{Deserialize, Serialize};
 
 pub use buckets::{Added, Buckets, LEARN_SPAN};
-pub use eyes::{Eyes, is_mailbox};
+pub use eyes::{Eyes, is_interface, is_mailbox};
 pub use facts::{Balance, DefaultSwitched, Facts, MethodAdded, PayoutDue, note};
 pub use hits::{Hit, Hits, Room};
 pub use kept::Kept;

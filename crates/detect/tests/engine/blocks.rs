@@ -345,7 +345,7 @@ fn a_fact_without_its_notice() {
         "it may have come before"
     );
     assert_eq!(
-        contradiction(&[fact.clone()], 99).0,
+        contradiction(std::slice::from_ref(&fact), 99).0,
         0,
         "nobody listens to the mailbox"
     );

@@ -10,7 +10,7 @@ use crate::kit::{DAY, Text, account, account_of, at, event, names, rules, steppe
 
 /// Values of the flood. Unoptimised code would take minutes for the whole million.
 const FLOOD: u32 = if cfg!(debug_assertions) {
-    20_000
+    10_000
 } else {
     1_000_000
 };

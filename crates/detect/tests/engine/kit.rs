@@ -1,6 +1,7 @@
 //! Rules, accounts, events and states for these tests, in few words.
 
 use std::collections::BTreeMap;
+use std::fmt::Write as _;
 
 use jiff::{SignedDuration, Timestamp};
 use sellkeep_detect::{AccountState, Origin, Rehearsal, RuleSet, step};
@@ -45,11 +46,11 @@ fn yaml(text: &Text) -> String {
     }
     match text.block.split_once("correlation:") {
         Some((own, correlation)) => {
-            yaml.push_str(&format!(
-                "correlation:{correlation}\nsellkeep:\n{META}{own}"
-            ));
+            let _ = write!(yaml, "correlation:{correlation}\nsellkeep:\n{META}{own}");
         }
-        None => yaml.push_str(&format!("sellkeep:\n{meta}{}\n", text.block)),
+        None => {
+            let _ = writeln!(yaml, "sellkeep:\n{meta}{}", text.block);
+        }
     }
     for (name, selection) in text.parts {
         let part = if name.is_empty() {
@@ -59,9 +60,10 @@ fn yaml(text: &Text) -> String {
                 "---\ntitle: {name}\nname: {name}\nlogsource: {{product: marketplace, category: money}}\n"
             )
         };
-        yaml.push_str(&format!(
+        let _ = write!(
+            yaml,
             "{part}detection:\n  selection: {{{selection}}}\n  condition: selection\n"
-        ));
+        );
     }
     yaml
 }
@@ -119,7 +121,7 @@ pub fn claimed(mut event: Event) -> Event {
 }
 
 pub fn from_mail(mut event: Event) -> Event {
-    event.source = "mailbox".to_owned();
+    "mailbox".clone_into(&mut event.source);
     event
 }
 

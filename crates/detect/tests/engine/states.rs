@@ -49,12 +49,12 @@ fn last(account: &Account, states: &[State]) -> Vec<String> {
 fn the_first_state_is_a_baseline() {
     let first = methods(0, vec![method("a", "677", true)]);
     assert!(
-        last(&account(), &[first.clone()]).is_empty(),
+        last(&account(), std::slice::from_ref(&first)).is_empty(),
         "the owner has confirmed it"
     );
     let open = account_of(r#"{"id":"shop","marketplace":"amazon"}"#);
     assert_eq!(
-        last(&open, &[first.clone()]),
+        last(&open, std::slice::from_ref(&first)),
         ["baseline.proposed deposit-method account"]
     );
     assert!(last(&open, &[first.clone(), first]).is_empty());
@@ -280,167 +280,55 @@ fn a_listing_is_new_only_if_something_proves_it() {
     );
 }
 
+/// Group, detail, before, after, what it means.
+const CHANGES: &str = r#"
+"charge-methods"    "tail"          "111"     "222"      "charge_method.changed"
+"payouts"           "status"        "STARTED" "FAILED"   "payout.status_changed"
+"balances"          "amount"        10.0      900.0      "balance.seen"
+"wallet-accounts"   "tail"          "111"     "222"      "wallet.account_added"
+"wallet-schedules"  "amount"        1.0       2.0        "wallet.schedule_changed"
+"wallet-transfers"  "status"        "A"       "B"        "wallet.transfer"
+"account-status"    "status"        "NORMAL"  "AT_RISK"  "account.status_changed"
+"identity"          "holder"        "a"       "b"        "account.identity_changed"
+"identity"          "plan"          "a"       "b"        "account.plan_changed"
+"stores"            "name"          "a"       "b"        "account.store_name_changed"
+"stores"            "participating" true      false      "account.participation_changed"
+"stores"            "suspended"     false     true       "account.listings_suspended"
+"listings"          "price"         9.0       1.0        "listing.price_changed"
+"listings"          "quantity"      9.0       1.0        "listing.quantity_changed"
+"listings"          "status"        "A"       "B"        "listing.status_changed"
+"listings"          "title"         "a"       "b"        "listing.content_changed"
+"listings"          "promise_days"  2.0       30.0       "listing.promise_changed"
+"listings"          "actions"       "A"       "B"        "listing.enforcement"
+"users"             "role"          "a"       "b"        "user.permissions_changed"
+"apps"              "role"          "a"       "b"        "app.scopes_changed"
+"mail-rules"        "actions"       "a"       "b"        "mail.rule_changed"
+"#;
+
+fn word<T: serde::de::DeserializeOwned>(text: &str) -> T {
+    serde_json::from_str(text).unwrap_or_else(|error| panic!("{text}: {error}"))
+}
+
 #[test]
 fn every_group_tells_its_changes() {
-    let change = |group, field, before: Value, after: Value| {
-        let states = [
-            state_of(group, 0, vec![item("x", &[(field, before)])]),
-            state_of(group, 5, vec![item("x", &[(field, after)])]),
-        ];
-        last(&account(), &states)
-    };
-    let cases: &[(StateGroup, Field, Value, Value, &str)] = &[
-        (
-            StateGroup::ChargeMethods,
-            Field::Tail,
-            "111".into(),
-            "222".into(),
-            "charge_method.changed x",
-        ),
-        (
-            StateGroup::Payouts,
-            Field::Status,
-            "STARTED".into(),
-            "FAILED".into(),
-            "payout.status_changed x",
-        ),
-        (
-            StateGroup::Balances,
-            Field::Amount,
-            10.0.into(),
-            900.0.into(),
-            "balance.seen x",
-        ),
-        (
-            StateGroup::WalletAccounts,
-            Field::Tail,
-            "111".into(),
-            "222".into(),
-            "wallet.account_added x",
-        ),
-        (
-            StateGroup::WalletSchedules,
-            Field::Amount,
-            1.0.into(),
-            2.0.into(),
-            "wallet.schedule_changed x",
-        ),
-        (
-            StateGroup::WalletTransfers,
-            Field::Status,
-            "A".into(),
-            "B".into(),
-            "wallet.transfer x",
-        ),
-        (
-            StateGroup::AccountStatus,
-            Field::Status,
-            "NORMAL".into(),
-            "AT_RISK".into(),
-            "account.status_changed x",
-        ),
-        (
-            StateGroup::Identity,
-            Field::Holder,
-            "a".into(),
-            "b".into(),
-            "account.identity_changed x",
-        ),
-        (
-            StateGroup::Identity,
-            Field::Plan,
-            "a".into(),
-            "b".into(),
-            "account.plan_changed x",
-        ),
-        (
-            StateGroup::Stores,
-            Field::Name,
-            "a".into(),
-            "b".into(),
-            "account.store_name_changed x",
-        ),
-        (
-            StateGroup::Stores,
-            Field::Participating,
-            true.into(),
-            false.into(),
-            "account.participation_changed x",
-        ),
-        (
-            StateGroup::Stores,
-            Field::Suspended,
-            false.into(),
-            true.into(),
-            "account.listings_suspended x",
-        ),
-        (
-            StateGroup::Listings,
-            Field::Price,
-            9.0.into(),
-            1.0.into(),
-            "listing.price_changed x",
-        ),
-        (
-            StateGroup::Listings,
-            Field::Quantity,
-            9.0.into(),
-            1.0.into(),
-            "listing.quantity_changed x",
-        ),
-        (
-            StateGroup::Listings,
-            Field::Status,
-            "A".into(),
-            "B".into(),
-            "listing.status_changed x",
-        ),
-        (
-            StateGroup::Listings,
-            Field::Title,
-            "a".into(),
-            "b".into(),
-            "listing.content_changed x",
-        ),
-        (
-            StateGroup::Listings,
-            Field::PromiseDays,
-            2.0.into(),
-            30.0.into(),
-            "listing.promise_changed x",
-        ),
-        (
-            StateGroup::Users,
-            Field::Role,
-            "a".into(),
-            "b".into(),
-            "user.permissions_changed x",
-        ),
-        (
-            StateGroup::Apps,
-            Field::Role,
-            "a".into(),
-            "b".into(),
-            "app.scopes_changed x",
-        ),
-        (
-            StateGroup::MailRules,
-            Field::Actions,
-            "a".into(),
-            "b".into(),
-            "mail.rule_changed x",
-        ),
-    ];
-    for (group, field, before, after, expected) in cases {
-        assert_eq!(
-            change(*group, *field, before.clone(), after.clone()),
-            [*expected],
-            "{group:?}"
-        );
-        assert!(
-            change(*group, *field, before.clone(), before.clone()).is_empty(),
-            "{group:?}"
-        );
+    for line in CHANGES.trim().lines() {
+        let words: Vec<&str> = line.split_whitespace().collect();
+        let [group, field, before, after, meaning] = words.as_slice() else {
+            panic!("{line}");
+        };
+        let group: StateGroup = word(group);
+        let state = |minutes, value: &str| {
+            state_of(
+                group,
+                minutes,
+                vec![item("x", &[(word(field), word(value))])],
+            )
+        };
+        let expected = format!("{} x", word::<String>(meaning));
+        let changed = [state(0, before), state(5, after)];
+        assert_eq!(last(&account(), &changed), [expected], "{line}");
+        let same = [state(0, before), state(5, before)];
+        assert!(last(&account(), &same).is_empty(), "{line}");
     }
 }
 

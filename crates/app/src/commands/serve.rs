@@ -1,0 +1,212 @@
+//! `sellkeep serve`: the console, and the keeper's work behind it, until it is told to stop.
+
+use std::future::Future;
+use std::net::SocketAddr;
+use std::path::PathBuf;
+use std::process::ExitCode;
+use std::sync::Arc;
+use std::time::Duration;
+
+use anyhow::{Context, Result};
+use clap::Args;
+use jiff::Timestamp;
+use sellkeep_connect::channels;
+use sellkeep_connect::channels::Patience;
+use sellkeep_console::{Console, Settings, first_link, router};
+use sellkeep_store::{Store, Tenant};
+use tokio::net::TcpListener;
+use tokio::sync::watch;
+
+use crate::answers::Answers;
+use crate::data::{DataArguments, runtime};
+use crate::desk::Bench;
+use crate::keep::{Keeper, Teller};
+use crate::knowledge;
+use crate::watch::Flow;
+use crate::watch::deliver::Outbox;
+
+/// How long the keeper rests when nothing is due: a person does not notice, a processor does.
+const REST: Duration = Duration::from_millis(200);
+/// How long it rests after trouble with the store, so that it does not hammer a sick one.
+const REST_AFTER_TROUBLE: Duration = Duration::from_secs(5);
+/// How long open requests may take after we were told to stop.
+const PATIENCE_AT_END: Duration = Duration::from_secs(10);
+/// How often sessions whose time is over are forgotten.
+const SWEEP_EVERY: Duration = Duration::from_secs(60 * 60);
+
+/// Serve the console, watch the accounts, tell people
+#[derive(Args)]
+pub struct Arguments {
+    #[command(flatten)]
+    data: DataArguments,
+    /// Address and port to listen on
+    #[arg(long, value_name = "ADDR:PORT", default_value = "127.0.0.1:8480")]
+    listen: SocketAddr,
+    /// The address that people type, where a proxy with TLS stands before it: https://keep.example
+    #[arg(long, value_name = "URL")]
+    address: Option<String>,
+    /// Send alerts on the channels of this file
+    #[arg(long, value_name = "FILE")]
+    channels: Option<PathBuf>,
+    /// Where keys and policies of mails come from: `live`, `none`, or a recorded zone (JSON)
+    #[arg(long, default_value = "live", value_name = "live|none|FILE")]
+    dns: String,
+    /// Folder that adds to or replaces the built-in knowledge
+    #[arg(long, value_name = "DIR")]
+    knowledge: Option<PathBuf>,
+}
+
+/// Runs the command.
+pub fn run(arguments: &Arguments) -> Result<ExitCode> {
+    runtime()?.block_on(serve(arguments))
+}
+
+async fn serve(arguments: &Arguments) -> Result<ExitCode> {
+    let settings = settings(arguments)?;
+    let store = arguments.data.open().await?;
+    let key = store
+        .digest_key(&Tenant::new(sellkeep_model::TENANT_DEFAULT))
+        .await?;
+    let knowledge = knowledge::load(arguments.knowledge.as_deref())?;
+    let flow = Flow::new(knowledge, Answers::new(&arguments.dns, None)?, key)?;
+    let flow = Arc::new(flow);
+    let outbox = outbox(arguments)?;
+    let ways = outbox
+        .as_ref()
+        .map_or(0, |outbox| outbox.channels().channels.len());
+    let listener = TcpListener::bind(arguments.listen)
+        .await
+        .with_context(|| format!("listening on {} (is it taken?)", arguments.listen))?;
+    let desk = Arc::new(Bench::new(Arc::clone(&flow), ways));
+    let console = Console::new(store.clone(), desk, settings.clone());
+    welcome(&store, &settings, listener.local_addr()?).await?;
+    let keeper = Keeper::new(
+        Arc::new(store.clone()),
+        flow,
+        Arc::new(Teller::new(outbox)),
+        &format!("serve-{}", std::process::id()),
+    );
+    let (stop, stopped) = watch::channel(false);
+    let working = tokio::spawn(work(keeper, store.clone(), stopped.clone()));
+    let asked = signalled()?;
+    tokio::spawn(async move {
+        asked.await;
+        let _ = stop.send(true);
+    });
+    pages(listener, console, stopped).await?;
+    working.await.context("ending the keeper's work")?;
+    store.close().await;
+    println!("sellkeep has stopped.");
+    Ok(ExitCode::SUCCESS)
+}
+
+/// Serves until told to stop, then lets open requests end.
+async fn pages(
+    listener: TcpListener,
+    console: Console,
+    stopped: watch::Receiver<bool>,
+) -> Result<()> {
+    let app = router(console).into_make_service_with_connect_info::<SocketAddr>();
+    let ends = told(stopped.clone());
+    let serving = axum::serve(listener, app).with_graceful_shutdown(ends);
+    let late = async {
+        told(stopped).await;
+        tokio::time::sleep(PATIENCE_AT_END).await;
+    };
+    tokio::select! {
+        served = async { serving.await } => served.context("serving pages"),
+        () = late => Ok(()),
+    }
+}
+
+async fn told(mut stopped: watch::Receiver<bool>) {
+    // The sender goes away only when the program ends.
+    let _ = stopped.wait_for(|stopped| *stopped).await;
+}
+
+/// The keeper's work: at once while there is any, and with a rest where there is none.
+async fn work(keeper: Keeper, store: Store, stopped: watch::Receiver<bool>) {
+    let mut swept = tokio::time::Instant::now();
+    while !*stopped.borrow() {
+        let rest = match keeper.round(Timestamp::now()).await {
+            Ok(0) => REST,
+            Ok(_) => Duration::ZERO,
+            Err(error) => {
+                eprintln!("sellkeep: the keeper's work: {error:#}");
+                REST_AFTER_TROUBLE
+            }
+        };
+        if swept.elapsed() > SWEEP_EVERY {
+            swept = tokio::time::Instant::now();
+            if let Err(error) = store.forget_sessions(Timestamp::now()).await {
+                eprintln!("sellkeep: forgetting old sessions: {error}");
+            }
+        }
+        tokio::select! {
+            () = tokio::time::sleep(rest) => {}
+            () = told(stopped.clone()) => break,
+        }
+    }
+}
+
+fn settings(arguments: &Arguments) -> Result<Settings> {
+    let address = arguments.address.clone();
+    if let Some(address) = &address {
+        anyhow::ensure!(
+            address.starts_with("https://") || address.starts_with("http://"),
+            "--address takes the whole address, such as https://keep.example, not {address:?}"
+        );
+    }
+    anyhow::ensure!(
+        arguments.listen.ip().is_loopback() || address.is_some(),
+        "listening on {} lets others in: say under which address with --address https://NAME, and put a proxy with TLS before it",
+        arguments.listen
+    );
+    Ok(Settings { address })
+}
+
+fn outbox(arguments: &Arguments) -> Result<Option<Arc<Outbox>>> {
+    let Some(path) = &arguments.channels else {
+        return Ok(None);
+    };
+    let channels = channels::file(path)
+        .with_context(|| format!("reading the channels file {}", path.display()))?;
+    for caution in &channels.cautions {
+        eprintln!("sellkeep: {caution}");
+    }
+    Ok(Some(Arc::new(Outbox::new(channels, Patience::default())?)))
+}
+
+async fn welcome(store: &Store, settings: &Settings, at: SocketAddr) -> Result<()> {
+    let address = settings.address.clone();
+    let address = address.unwrap_or_else(|| format!("http://{at}"));
+    let address = address.trim_end_matches('/');
+    match first_link(store, Timestamp::now()).await? {
+        Some(key) => println!(
+            "Open this link within an hour to become the owner:\n\n  {address}/welcome?key={key}\n\nOr check a mail at once: {address}/check"
+        ),
+        None => println!("The console is at {address}"),
+    }
+    Ok(())
+}
+
+/// Ends when Ctrl-C is pressed or the system asks us to stop.
+#[cfg(unix)]
+fn signalled() -> Result<impl Future<Output = ()>> {
+    use tokio::signal::unix::{SignalKind, signal};
+    let mut ended = signal(SignalKind::terminate()).context("listening for signals")?;
+    Ok(async move {
+        tokio::select! {
+            _ = tokio::signal::ctrl_c() => {}
+            _ = ended.recv() => {}
+        }
+    })
+}
+
+/// Ends when Ctrl-C is pressed.
+#[cfg(not(unix))]
+fn signalled() -> Result<impl Future<Output = ()>> {
+    Ok(async {
+        let _ = tokio::signal::ctrl_c().await;
+    })
+}

@@ -59,9 +59,11 @@ impl Server {
         if !Path::new("/etc/rspamd/common.conf").exists() {
             return Ok(None);
         }
-        let folder = std::env::temp_dir().join(format!("sellkeep-rspamd-{}", std::process::id()));
-        fs::create_dir_all(&folder)?;
         let address = free_address()?;
+        // A folder for each start: helpers of the one before may still write into theirs.
+        let name = format!("sellkeep-rspamd-{}-{}", std::process::id(), address.port());
+        let folder = std::env::temp_dir().join(name);
+        fs::create_dir_all(&folder)?;
         let configuration = folder.join("rspamd.conf");
         fs::write(&configuration, settings(address, nowhere()?))?;
         let owned = Command::new("chown")

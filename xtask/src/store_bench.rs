@@ -114,7 +114,10 @@ fn record(word: &str, number: usize) -> NewRecord {
         )
     };
     let items: Vec<String> = (0..5).map(item).collect();
-    let body = format!(r#"{{"word":"{word}","paymentMethods":[{}]}}"#, items.join(","));
+    let body = format!(
+        r#"{{"word":"{word}","paymentMethods":[{}]}}"#,
+        items.join(",")
+    );
     NewRecord {
         account: format!("account-{:04}", number % 1000),
         source: "amazon.api".to_owned(),

@@ -115,6 +115,13 @@ impl Answers {
         read
     }
 
+    /// Asks the live DNS these questions; recorded answers need no asking.
+    pub fn ask(&self, questions: &[DnsQuestion]) {
+        if let Base::Live(live) = &self.base {
+            live.ask(questions);
+        }
+    }
+
     /// Asks the live DNS for what an examination lacked; whether anything was asked.
     fn ask_for(&self, examination: &Examination) -> bool {
         let Base::Live(live) = &self.base else {

@@ -4,10 +4,12 @@ mod answers;
 mod bundle;
 mod commands;
 mod data;
+mod desk;
 mod inputs;
 mod keep;
 mod knowledge;
 mod output;
+mod sources;
 mod time;
 mod watch;
 
@@ -47,6 +49,8 @@ enum Command {
     Explain(commands::explain::Arguments),
     Brands(commands::brands::Arguments),
     Channels(commands::channels::Arguments),
+    Audit(commands::audit::Arguments),
+    Password(commands::password::Arguments),
     Backtest(commands::backtest::Arguments),
     Ingest(commands::ingest::Arguments),
     Rebuild(commands::rebuild::Arguments),
@@ -54,7 +58,9 @@ enum Command {
     Contacts(commands::contacts::Arguments),
     Drill(commands::drill::Arguments),
     Replay(commands::replay::Arguments),
+    Serve(commands::serve::Arguments),
     Simulate(commands::simulate::Arguments),
+    Sources(commands::sources::Arguments),
 }
 
 fn main() -> ExitCode {
@@ -69,13 +75,17 @@ fn main() -> ExitCode {
         Command::Brands(arguments) => commands::brands::run(&arguments),
         Command::Channels(arguments) => commands::channels::run(&arguments),
         Command::Drill(arguments) => commands::drill::run(&arguments),
+        Command::Audit(arguments) => commands::audit::run(&arguments),
+        Command::Password(arguments) => commands::password::run(&arguments),
         Command::Backtest(arguments) => commands::backtest::run(&arguments),
         Command::Ingest(arguments) => commands::ingest::run(&arguments),
         Command::Rebuild(arguments) => commands::rebuild::run(&arguments),
         Command::Rules(arguments) => commands::rules::run(&arguments),
         Command::Contacts(arguments) => commands::contacts::run(&arguments),
         Command::Replay(arguments) => commands::replay::run(&arguments),
+        Command::Serve(arguments) => commands::serve::run(&arguments),
         Command::Simulate(arguments) => commands::simulate::run(&arguments),
+        Command::Sources(arguments) => commands::sources::run(&arguments),
     };
     match result {
         Ok(code) => code,

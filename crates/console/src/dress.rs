@@ -1,5 +1,6 @@
 //! Around every answer: who is asking, headers that keep browsers strict, pages for trouble.
 
+use std::fmt::Write as _;
 use std::net::SocketAddr;
 
 use askama::Template;
@@ -109,7 +110,8 @@ fn sign_in_address(path: &str, query: Option<&str>) -> String {
         if byte.is_ascii_alphanumeric() || b"/-_.".contains(&byte) {
             out.push(char::from(byte));
         } else {
-            out.push_str(&format!("%{byte:02X}"));
+            // Writing into a text cannot fail.
+            let _ = write!(out, "%{byte:02X}");
         }
     }
     out

@@ -31,6 +31,7 @@ mod testing;
 mod tick;
 mod why_not;
 
+pub use explain::tell;
 pub use judge::judge;
 pub use origin::Origin;
 pub use payout_clock::{PayoutClock, payout_clock};

@@ -1,5 +1,12 @@
 //! Mistakes in rules are named with file and place; nothing loads beside them.
 
+#![allow(
+    clippy::expect_used,
+    clippy::panic,
+    clippy::unwrap_used,
+    reason = "a test may stop at once, in its helpers too"
+)]
+
 use std::collections::BTreeMap;
 
 use sellkeep_detect::flat::{Context, FlatEvent};

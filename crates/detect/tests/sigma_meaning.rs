@@ -1,5 +1,12 @@
 //! What each modifier and each kind of value means, on plain JSON.
 
+#![allow(
+    clippy::expect_used,
+    clippy::panic,
+    clippy::unwrap_used,
+    reason = "a test may stop at once, in its helpers too"
+)]
+
 use sellkeep_detect::sigma::{Document, JsonEvent, JsonName, Matcher, Pattern, documents, read};
 use serde_json::{Value as Json, json};
 

@@ -1,6 +1,13 @@
 //! Every public Sigma rule of the corpus loads and matches the logs it must match, or is
 //! refused with the reason. The figures are printed.
 
+#![allow(
+    clippy::expect_used,
+    clippy::panic,
+    clippy::unwrap_used,
+    reason = "a test may stop at once, in its helpers too"
+)]
+
 use std::collections::BTreeMap;
 use std::fs;
 use std::path::{Path, PathBuf};

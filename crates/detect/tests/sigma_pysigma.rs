@@ -3,6 +3,13 @@
 //!
 //! `tests/setup-pysigma` installs pySigma; without it the test says so and does nothing.
 
+#![allow(
+    clippy::expect_used,
+    clippy::panic,
+    clippy::unwrap_used,
+    reason = "a test may stop at once, in its helpers too"
+)]
+
 use std::collections::BTreeSet;
 use std::io::{BufRead, BufReader, Write};
 use std::path::{Path, PathBuf};
@@ -358,7 +365,7 @@ fn the_same_answer_as_pysigma_and_sqlite() {
                     seen.insert(at);
                 }
                 _ if own != other => {
-                    unknown.push(format!("{name} on {shown}: ours {own}, theirs {other}"))
+                    unknown.push(format!("{name} on {shown}: ours {own}, theirs {other}"));
                 }
                 _ => {}
             }

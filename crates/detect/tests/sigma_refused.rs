@@ -1,5 +1,12 @@
 //! What cannot be done as the specification says is refused, with the reason.
 
+#![allow(
+    clippy::expect_used,
+    clippy::panic,
+    clippy::unwrap_used,
+    reason = "a test may stop at once, in its helpers too"
+)]
+
 use sellkeep_detect::sigma::{JsonEvent, documents, read};
 
 #[track_caller]

@@ -12,8 +12,8 @@ use crate::authentication::Authentication;
 use crate::claims::Claimed;
 use crate::content::{Content, Link, LinkPlace};
 use crate::headers::Headers;
-use crate::notices::Catalogue;
 use crate::names::{Lookalike, LureHit, NameHit, NameIndex};
+use crate::notices::Catalogue;
 use crate::recipient::Recipient;
 use crate::sender::{self, Sender};
 

@@ -92,10 +92,7 @@ mod tests {
     fn a_digest_needs_its_key_and_forgives_letter_case() {
         let key = DigestKey::new([7; 32]);
         assert_eq!(key.digest("Mia  Muster"), key.digest("mia muster"));
-        assert_ne!(
-            key.digest("Mia"),
-            DigestKey::new([8; 32]).digest("Mia")
-        );
+        assert_ne!(key.digest("Mia"), DigestKey::new([8; 32]).digest("Mia"));
         assert_eq!(format!("{key:?}"), "DigestKey(…)");
     }
 

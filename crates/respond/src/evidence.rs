@@ -194,7 +194,7 @@ fn verify_head(head: &Head, hashes: &[String]) -> Result<(), Broken> {
 
 /// Bytes of hexadecimal digits.
 fn bytes(text: &str) -> Option<Vec<u8>> {
-    if !text.is_ascii() || text.len() % 2 != 0 {
+    if !text.is_ascii() || !text.len().is_multiple_of(2) {
         return None;
     }
     let pairs = (0..text.len()).step_by(2);

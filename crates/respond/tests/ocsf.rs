@@ -3,6 +3,11 @@
 //! `tests/setup-ocsf` installs what generates the schemas; without it the comparison says
 //! so and does nothing.
 
+#![allow(
+    clippy::expect_used,
+    reason = "a test may stop at once, in its helpers too"
+)]
+
 use std::io::{BufRead, BufReader, Write};
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};

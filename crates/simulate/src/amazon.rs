@@ -178,7 +178,7 @@ pub fn changed_listings(seller: &Seller, at: Timestamp, items: &[Json]) -> Recor
 pub fn listing_notice(seller: &Seller, at: Timestamp, sku: &str, created: Timestamp) -> Record {
     let payload = json!({"SellerId": seller.id, "MarketplaceId": seller.store, "Asin": asin(sku),
         "Sku": sku, "CreatedDate": created.to_string(), "Status": ["BUYABLE", "DISCOVERABLE"]});
-    notification(seller, at, "LISTINGS_ITEM_STATUS_CHANGE", payload)
+    notification(seller, at, "LISTINGS_ITEM_STATUS_CHANGE", &payload)
 }
 
 /// `ORDER_CHANGE` for a new order.
@@ -194,11 +194,11 @@ pub fn order(seller: &Seller, at: Timestamp, number: u64, sku: &str, promise_day
             "LatestDeliveryDate": (latest + SignedDuration::from_hours(72)).to_string(),
             "OrderItems": [{"OrderItemId": number.to_string(), "SellerSKU": sku, "Quantity": 1}]},
     }});
-    notification(seller, at, "ORDER_CHANGE", payload)
+    notification(seller, at, "ORDER_CHANGE", &payload)
 }
 
 /// A notification in its envelope.
-pub fn notification(seller: &Seller, at: Timestamp, kind: &str, payload: Json) -> Record {
+pub fn notification(seller: &Seller, at: Timestamp, kind: &str, payload: &Json) -> Record {
     let id = id_of(&[&seller.id, kind, &at.to_string(), &payload.to_string()]);
     let body = json!({
         "NotificationVersion": "1.0", "NotificationType": kind, "PayloadVersion": "1.0",

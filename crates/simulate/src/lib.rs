@@ -11,7 +11,7 @@ mod seller;
 mod takeover;
 mod year;
 
-pub use notice::{DemoZone, demo_zone};
+pub use notice::{DemoZone, bank_notice, demo_zone};
 pub use seller::{Seller, Size};
 pub use takeover::{SCENARIOS, Scenario, scenario};
 pub use year::{Wish, Year};

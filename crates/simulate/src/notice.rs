@@ -128,6 +128,11 @@ pub fn genuine(seller: &Seller, at: Timestamp, words: &Words) -> Record {
     )
 }
 
+/// The notice that the deposit account was changed, for tests that deliver mail themselves.
+pub fn bank_notice(seller: &Seller, at: Timestamp) -> Record {
+    genuine(seller, at, &BANK)
+}
+
 /// The same without a signature: what a forger can do.
 pub fn forged(seller: &Seller, at: Timestamp, words: &Words) -> Record {
     mailed(

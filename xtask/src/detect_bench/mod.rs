@@ -110,7 +110,8 @@ fn measure(
 fn peers(lines: &[String], ours: &Measured) -> Result<()> {
     let lines = &lines[..FEW];
     let mut engine = rsigma_eval::Engine::new();
-    let parsed = rules::sigma()
+    let texts = rules::sigma();
+    let parsed = texts
         .iter()
         .map(|rule| rsigma_parser::parse_sigma_yaml(rule));
     for collection in parsed {
@@ -180,8 +181,8 @@ impl Accounts {
 
     /// The mean size of a state as it is stored.
     fn sizes(&mut self) -> Result<String> {
-        let (mut hot, mut cold) = (0, 0);
         const SAMPLE: usize = 1_000;
+        let (mut hot, mut cold) = (0, 0);
         for (_, state) in self.0.values_mut().take(SAMPLE) {
             let checkpoint = state.checkpoint()?;
             hot += checkpoint.hot.len();

@@ -156,7 +156,7 @@ mod tests {
     #[test]
     fn the_time_is_shared() {
         assert_eq!(share(60, 10), Duration::from_secs(6));
-        assert_eq!(share(60, 0), Duration::from_secs(60));
+        assert_eq!(share(60, 0), Duration::from_mins(1));
     }
 
     #[test]

@@ -33,16 +33,25 @@ pub async fn run(name: &str, store: &Store) -> Result<()> {
     println!("{name}: pages of {ROWS} rows, {PAGES} of each, p50 and p99:");
     ask("events of an account", async |n| {
         let filter = EventFilter::Account(account(n));
-        Ok(store.events(&tenant, &filter, Some(&place(n)), ROWS).await?.len())
+        Ok(store
+            .events(&tenant, &filter, Some(&place(n)), ROWS)
+            .await?
+            .len())
     })
     .await?;
     ask("events of a kind", async |n| {
         let filter = EventFilter::Kind(EventKind::ALL[n % 20]);
-        Ok(store.events(&tenant, &filter, Some(&place(n)), ROWS).await?.len())
+        Ok(store
+            .events(&tenant, &filter, Some(&place(n)), ROWS)
+            .await?
+            .len())
     })
     .await?;
     ask("events of all", async |n| {
-        Ok(store.events(&tenant, &EventFilter::All, Some(&place(n)), ROWS).await?.len())
+        Ok(store
+            .events(&tenant, &EventFilter::All, Some(&place(n)), ROWS)
+            .await?
+            .len())
     })
     .await?;
     ask("alerts that need somebody", async |_| {
@@ -57,7 +66,10 @@ pub async fn run(name: &str, store: &Store) -> Result<()> {
     .await?;
     ask("counts of all accounts", async |_| {
         store.count(&tenant, EVENTS).await?;
-        Ok(store.counts(&tenant, pending(AlertLevel::ActNow)).await?.len())
+        Ok(store
+            .counts(&tenant, pending(AlertLevel::ActNow))
+            .await?
+            .len())
     })
     .await
 }
@@ -72,7 +84,12 @@ async fn ask(what: &str, page: impl AsyncFn(usize) -> Result<usize>) -> Result<(
     }
     times.sort();
     let at = |part: usize| milliseconds(times[PAGES * part / 100]);
-    println!("  {what}: {:.1} ms, {:.1} ms ({} rows a page)", at(50), at(99), rows / PAGES);
+    println!(
+        "  {what}: {:.1} ms, {:.1} ms ({} rows a page)",
+        at(50),
+        at(99),
+        rows / PAGES
+    );
     Ok(())
 }
 
@@ -140,8 +157,15 @@ async fn fill_alerts(store: &Store, tenant: &Tenant) -> Result<()> {
 }
 
 fn alert(n: usize) -> Alert {
-    let levels = [AlertLevel::ForInformation, AlertLevel::CheckToday, AlertLevel::ActNow];
-    let (id, at) = (sellkeep_model::id_of(&["alert", &n.to_string()]), moment(n * 99));
+    let levels = [
+        AlertLevel::ForInformation,
+        AlertLevel::CheckToday,
+        AlertLevel::ActNow,
+    ];
+    let (id, at) = (
+        sellkeep_model::id_of(&["alert", &n.to_string()]),
+        moment(n * 99),
+    );
     let resolved = AlertState::Resolved {
         reason: "over".to_owned(),
         at,
@@ -153,7 +177,11 @@ fn alert(n: usize) -> Alert {
         revision: 1,
         raised: at,
         changed: at,
-        state: if n % 10 == 0 { AlertState::Open } else { resolved },
+        state: if n.is_multiple_of(10) {
+            AlertState::Open
+        } else {
+            resolved
+        },
     }
 }
 

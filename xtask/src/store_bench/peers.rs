@@ -40,7 +40,9 @@ pub async fn sqlite(folder: &Path) -> Result<()> {
             let query = sqlx::query(INSERT).bind("bench");
             let query = query.bind(Sha256::digest(&one.bytes).to_vec());
             let query = query.bind(one.account).bind(one.source);
-            let query = query.bind(one.at.as_microsecond()).bind(one.bytes.len() as i64);
+            let query = query
+                .bind(one.at.as_microsecond())
+                .bind(i64::try_from(one.bytes.len())?);
             query.bind(one.bytes).execute(&mut *transaction).await?;
         }
         transaction.commit().await?;
@@ -62,7 +64,9 @@ pub async fn postgres(address: &str) -> Result<()> {
             let query = sqlx::query(INSERT).bind("bench");
             let query = query.bind(Sha256::digest(&one.bytes).to_vec());
             let query = query.bind(one.account).bind(one.source);
-            let query = query.bind(one.at.as_microsecond()).bind(one.bytes.len() as i64);
+            let query = query
+                .bind(one.at.as_microsecond())
+                .bind(i64::try_from(one.bytes.len())?);
             query.bind(one.bytes).execute(&mut *transaction).await?;
         }
         transaction.commit().await?;
@@ -83,7 +87,11 @@ async fn copy(address: &str) -> Result<()> {
         copy.send(text.as_bytes()).await?;
         copy.finish().await?;
     }
-    told("  COPY, which cannot leave out what is known", RECORDS, begin);
+    told(
+        "  COPY, which cannot leave out what is known",
+        RECORDS,
+        begin,
+    );
     Ok(())
 }
 

@@ -1,5 +1,6 @@
 //! One file a command.
 
+pub mod audit;
 pub mod backtest;
 pub mod brands;
 pub mod channels;
@@ -10,11 +11,14 @@ pub mod contacts;
 pub mod drill;
 pub mod explain;
 pub mod ingest;
+pub mod password;
 pub mod rebuild;
 pub mod replay;
 pub mod report;
 pub mod rules;
+pub mod serve;
 pub mod simulate;
+pub mod sources;
 pub mod verify;
 
 use std::process::ExitCode;

@@ -152,9 +152,9 @@ impl<'a, W: Write> Replay<'a, W> {
             let unknown = || accounts::unknown(&record.account, &record.source);
             Seat::new(account.unwrap_or_else(unknown))
         });
-        let before = self.flow.next_tick(seat);
+        let before = seat.next_tick();
         let taken = self.flow.take(seat, record);
-        let after = self.flow.next_tick(seat);
+        let after = seat.next_tick();
         self.set_timer(&record.account, before, after);
         self.raise(&taken.detections, record.at)?;
         Ok(taken.reading.problems)
@@ -175,8 +175,8 @@ impl<'a, W: Write> Replay<'a, W> {
                 continue;
             };
             let mut seat = Seat::new(account);
-            self.flow.watch_from(&mut seat, at);
-            let next = self.flow.next_tick(&seat);
+            seat.watch_from(at);
+            let next = seat.next_tick();
             self.set_timer(&id, None, next);
             self.seats.insert(id, seat);
         }
@@ -193,7 +193,7 @@ impl<'a, W: Write> Replay<'a, W> {
                 continue;
             };
             let detections = self.flow.tick(seat, due);
-            let next = self.flow.next_tick(seat).filter(|next| *next > due);
+            let next = seat.next_tick().filter(|next| *next > due);
             self.set_timer(&account, None, next);
             self.raise(&detections, due)?;
         }

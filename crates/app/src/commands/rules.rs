@@ -87,7 +87,7 @@ fn test(folder: &Path) -> Result<ExitCode> {
         .with_context(|| format!("reading the rules below {}", folder.display()))?;
     let rules = RuleSet::load(&files).context("reading the rules")?;
     let (mut passed, mut failed) = (0, 0);
-    for (path, text) in files.iter().filter(|(path, _)| path.ends_with(".jsonl")) {
+    for (path, text) in files.iter().filter(|(path, _)| is_case(path)) {
         match judge(&rules, path, text) {
             Ok(()) => passed += 1,
             Err(reason) => {
@@ -120,4 +120,10 @@ fn collect(root: &Path, folder: &Path, files: &mut Files) -> Result<()> {
         }
     }
     Ok(())
+}
+
+fn is_case(path: &str) -> bool {
+    Path::new(path)
+        .extension()
+        .is_some_and(|ending| ending == "jsonl")
 }

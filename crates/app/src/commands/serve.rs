@@ -22,6 +22,7 @@ use crate::data::{DataArguments, runtime};
 use crate::desk::Bench;
 use crate::keep::{Keeper, Teller};
 use crate::knowledge;
+use crate::sources;
 use crate::watch::Flow;
 use crate::watch::deliver::Outbox;
 
@@ -32,7 +33,7 @@ const REST_AFTER_TROUBLE: Duration = Duration::from_secs(5);
 /// How long open requests may take after we were told to stop.
 const PATIENCE_AT_END: Duration = Duration::from_secs(10);
 /// How often sessions whose time is over are forgotten.
-const SWEEP_EVERY: Duration = Duration::from_secs(60 * 60);
+const SWEEP_EVERY: Duration = Duration::from_hours(1);
 
 /// Serve the console, watch the accounts, tell people
 #[derive(Args)]
@@ -87,14 +88,18 @@ async fn serve(arguments: &Arguments) -> Result<ExitCode> {
         &format!("serve-{}", std::process::id()),
     );
     let (stop, stopped) = watch::channel(false);
-    let working = tokio::spawn(work(keeper, store.clone(), stopped.clone()));
     let asked = signalled()?;
     tokio::spawn(async move {
         asked.await;
         let _ = stop.send(true);
     });
-    pages(listener, console, stopped).await?;
-    working.await.context("ending the keeper's work")?;
+    let (served, (), read) = tokio::join!(
+        pages(listener, console, stopped.clone()),
+        work(keeper.clone(), store.clone(), stopped.clone()),
+        sources::run(store.clone(), keeper, stopped),
+    );
+    served?;
+    read?;
     store.close().await;
     println!("sellkeep has stopped.");
     Ok(ExitCode::SUCCESS)

@@ -79,15 +79,13 @@ fn begin(text: &str) -> Result<Date> {
 /// The scenario of that name; an unknown one is answered with the list.
 pub fn takeover(name: Option<&str>) -> Result<Option<&'static Scenario>> {
     let Some(name) = name else { return Ok(None) };
-    match scenario(name) {
-        Some(found) => Ok(Some(found)),
-        None => {
-            let names: Vec<&str> = SCENARIOS.iter().map(|scenario| scenario.name).collect();
-            Err(Usage(format!(
-                "no takeover is called {name:?}; there are: {}",
-                names.join(", ")
-            ))
-            .into())
-        }
+    if let Some(found) = scenario(name) {
+        return Ok(Some(found));
     }
+    let names: Vec<&str> = SCENARIOS.iter().map(|scenario| scenario.name).collect();
+    let names = names.join(", ");
+    Err(Usage(format!(
+        "no takeover is called {name:?}; there are: {names}"
+    ))
+    .into())
 }

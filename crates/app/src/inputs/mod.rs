@@ -229,6 +229,13 @@ fn mail(name: &str, bytes: Vec<u8>, envelope: Option<Envelope>) -> Result<Mail> 
     })
 }
 
+/// The mail inside Outlook's `.msg`; `None` where the bytes are something else, or broken.
+pub fn unpacked(bytes: &[u8]) -> Option<Vec<u8>> {
+    msg::is_msg(bytes)
+        .then(|| msg::rebuild(bytes).ok())
+        .flatten()
+}
+
 /// `<name>.json` beside a mail is its envelope.
 fn envelope_beside(path: &Path) -> Result<Option<Envelope>> {
     let beside = path.with_extension("json");

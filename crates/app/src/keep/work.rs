@@ -8,8 +8,8 @@ use jiff::{SignedDuration, Timestamp};
 use sellkeep_model::{Detection, Reading, Record};
 use sellkeep_respond::raise::{AlertPolicy, Board, Change, raise};
 use sellkeep_store::{
-    Advance, Changes, DELIVERY, Error, Evidence, Intake, Job, NewJob, NewRecord, Outcome, Store, Tenant,
-    Versioned, delivery,
+    Advance, Changes, DELIVERY, Error, Evidence, Intake, Job, NewJob, NewRecord, Outcome, Store,
+    Tenant, Versioned, delivery,
 };
 
 use super::seats;
@@ -123,15 +123,13 @@ impl Keeper {
             other => Err(anyhow!("no worker knows the job {other:?}")),
         };
         let Err(error) = outcome else { return Ok(()) };
-        match error.downcast_ref::<Error>() {
+        if let Some(Error::ClaimLost { .. }) = error.downcast_ref::<Error>() {
             // Another worker has it, or does it now.
-            Some(Error::ClaimLost { .. }) => Ok(()),
-            _ => {
-                let trouble = format!("{error:#}");
-                self.store.fail(job, &trouble, now).await?;
-                Ok(())
-            }
+            return Ok(());
         }
+        let trouble = format!("{error:#}");
+        self.store.fail(job, &trouble, now).await?;
+        Ok(())
     }
 
     async fn read(&self, job: &Job, now: Timestamp) -> Result<()> {
@@ -203,11 +201,7 @@ impl Keeper {
         };
         // A tick waits already at that time or before; it will plan the next one itself.
         let planned = |next: &Timestamp| waiting.is_some_and(|waiting| waiting <= *next);
-        if let Some(next) = self
-            .flow
-            .next_tick(&seat.seat)
-            .filter(|next| !planned(next))
-        {
+        if let Some(next) = seat.seat.next_tick().filter(|next| !planned(next)) {
             let input = format!("{}@{next}", seat.seat.account.id);
             changes
                 .jobs
@@ -269,7 +263,7 @@ impl Keeper {
 
 /// One record through the path, with the time that passed before it.
 fn live(flow: &Flow, seat: &mut seats::Taken, record: &Record, digest: &str) -> Done {
-    let before = flow.next_tick(&seat.seat);
+    let before = seat.seat.next_tick();
     let waited = flow.until(&mut seat.seat, record.at);
     let mut detections: Vec<_> = waited
         .into_iter()

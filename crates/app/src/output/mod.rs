@@ -2,7 +2,7 @@
 
 pub mod alert;
 mod flood;
-mod person;
+pub mod person;
 mod progress;
 
 use std::io::{IsTerminal, Write};

@@ -7,8 +7,8 @@ use sellkeep_model::{Examination, Finding, Level, Verdict};
 
 use super::Judged;
 
-pub(super) const BOLD: &str = "\x1b[1m";
-pub(super) const PLAIN: &str = "\x1b[0m";
+pub const BOLD: &str = "\x1b[1m";
+pub const PLAIN: &str = "\x1b[0m";
 
 /// The whole report, in lines of at most `width` columns.
 pub fn report(judged: &Judged, width: usize) -> String {

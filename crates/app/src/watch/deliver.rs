@@ -17,8 +17,6 @@ pub struct Outbox {
 
 /// What came of one delivery.
 pub struct Delivered {
-    /// The delivery.
-    pub delivery: Delivery,
     /// Taken by the service, or why not.
     pub outcome: Result<Receipt, SendError>,
 }
@@ -86,9 +84,6 @@ impl Outbox {
             self.patience,
         )
         .await;
-        Some(Delivered {
-            delivery: delivery.clone(),
-            outcome,
-        })
+        Some(Delivered { outcome })
     }
 }

@@ -53,6 +53,16 @@ impl Seat {
             state: AccountState::default(),
         }
     }
+
+    /// The account is watched from then on, though nothing was heard yet.
+    pub fn watch_from(&mut self, at: Timestamp) {
+        sellkeep_detect::watch_from(&mut self.state, at);
+    }
+
+    /// When time itself matters next.
+    pub fn next_tick(&self) -> Option<Timestamp> {
+        sellkeep_detect::next_tick(&self.account, &self.state)
+    }
 }
 
 impl Flow {
@@ -72,6 +82,16 @@ impl Flow {
         &self.rules
     }
 
+    /// What judges mails.
+    pub fn examiner(&self) -> &Examiner {
+        &self.examiner
+    }
+
+    /// Where DNS answers come from.
+    pub fn answers(&self) -> &Answers {
+        &self.answers
+    }
+
     /// Names of techniques that rules carry as tags.
     pub fn techniques(&self) -> &[sellkeep_knowledge::Technique] {
         &self.examiner.knowledge().techniques
@@ -87,7 +107,7 @@ impl Flow {
         if heard && !record.clock {
             sellkeep_detect::heard(&seat.account, &mut seat.state, &record.source, record.at);
         }
-        let events = self.events(seat, record, &mut reading);
+        let events = events(seat, record, &mut reading);
         let mut detections = Vec::new();
         for event in &events {
             detections.extend(sellkeep_detect::step(
@@ -106,11 +126,6 @@ impl Flow {
         }
     }
 
-    /// An account is watched from then on, though nothing was heard yet.
-    pub fn watch_from(&self, seat: &mut Seat, at: Timestamp) {
-        sellkeep_detect::watch_from(&mut seat.state, at);
-    }
-
     /// Takes one record, with all that time alone told before it.
     pub fn live(&self, seat: &mut Seat, record: &Record) -> Vec<Detection> {
         let mut detections = self.until(seat, record.at);
@@ -121,9 +136,9 @@ impl Flow {
     /// Lets time pass up to a point.
     pub fn until(&self, seat: &mut Seat, now: Timestamp) -> Vec<Detection> {
         let mut detections = Vec::new();
-        while let Some(due) = self.next_tick(seat).filter(|due| *due <= now) {
+        while let Some(due) = seat.next_tick().filter(|due| *due <= now) {
             detections.extend(self.tick(seat, due));
-            if self.next_tick(seat).is_some_and(|next| next <= due) {
+            if seat.next_tick().is_some_and(|next| next <= due) {
                 break;
             }
         }
@@ -133,32 +148,6 @@ impl Flow {
     /// Lets time pass.
     pub fn tick(&self, seat: &mut Seat, now: Timestamp) -> Vec<Detection> {
         sellkeep_detect::tick(&self.rules, &seat.account, &mut seat.state, now)
-    }
-
-    /// When time itself matters next.
-    pub fn next_tick(&self, seat: &Seat) -> Option<Timestamp> {
-        sellkeep_detect::next_tick(&seat.account, &seat.state)
-    }
-
-    /// The events of a record and of the changes it shows, in the order they happened.
-    fn events(&self, seat: &mut Seat, record: &Record, reading: &mut Reading) -> Vec<Event> {
-        let origin = Origin {
-            source: record.source.clone(),
-            operation: record.operation.clone(),
-            record: None,
-            learned: record.at,
-        };
-        let mut events = reading.events.clone();
-        for state in &reading.states {
-            let changes = sellkeep_detect::observe(&seat.account, &mut seat.state, state, &origin);
-            events.extend(changes);
-        }
-        for event in &mut events {
-            event.marketplace.clone_from(&seat.account.marketplace);
-        }
-        events.sort_by(|one, other| (one.happened, &one.id).cmp(&(other.happened, &other.id)));
-        reading.events.clone_from(&events);
-        events
     }
 
     /// Version hash of the knowledge it reads by.
@@ -185,4 +174,25 @@ impl Flow {
         self.answers
             .read(&self.examiner, record, account, &self.key)
     }
+}
+
+/// The events of a record and of the changes it shows, in the order they happened.
+fn events(seat: &mut Seat, record: &Record, reading: &mut Reading) -> Vec<Event> {
+    let origin = Origin {
+        source: record.source.clone(),
+        operation: record.operation.clone(),
+        record: None,
+        learned: record.at,
+    };
+    let mut events = reading.events.clone();
+    for state in &reading.states {
+        let changes = sellkeep_detect::observe(&seat.account, &mut seat.state, state, &origin);
+        events.extend(changes);
+    }
+    for event in &mut events {
+        event.marketplace.clone_from(&seat.account.marketplace);
+    }
+    events.sort_by(|one, other| (one.happened, &one.id).cmp(&(other.happened, &other.id)));
+    reading.events.clone_from(&events);
+    events
 }

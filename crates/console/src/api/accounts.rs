@@ -29,11 +29,8 @@ async fn all(State(console): State<Console>, who: SignedIn, Query(asked): Query<
         .accounts(&who.tenant, &asked.before, rows)
         .await?;
     let next = found.last().map(|last| last.value.id.clone());
-    Ok(list(
-        found.iter().map(|account| json!(account.value)).collect(),
-        rows,
-        next,
-    ))
+    let items: Vec<_> = found.iter().map(|account| json!(account.value)).collect();
+    Ok(list(&items, rows, next))
 }
 
 async fn one(State(console): State<Console>, who: SignedIn, Path(id): Path<String>) -> Outcome {

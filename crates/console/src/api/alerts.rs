@@ -41,11 +41,8 @@ async fn all(State(console): State<Console>, who: SignedIn, Query(asked): Query<
     let next = found
         .last()
         .map(|last| alert_place(&last.value).to_string());
-    Ok(list(
-        found.iter().map(|alert| json!(alert.value)).collect(),
-        rows,
-        next,
-    ))
+    let items: Vec<_> = found.iter().map(|alert| json!(alert.value)).collect();
+    Ok(list(&items, rows, next))
 }
 
 async fn one(State(console): State<Console>, who: SignedIn, Path(id): Path<String>) -> Outcome {

@@ -32,9 +32,6 @@ async fn all(State(console): State<Console>, who: SignedIn, Query(asked): Query<
         .events(&who.tenant, &filter, before.as_ref(), rows)
         .await?;
     let next = found.last().map(|last| event_place(last).to_string());
-    Ok(list(
-        found.iter().map(|event| json!(event)).collect(),
-        rows,
-        next,
-    ))
+    let items: Vec<_> = found.iter().map(|event| json!(event)).collect();
+    Ok(list(&items, rows, next))
 }

@@ -33,7 +33,7 @@ impl Asked {
 }
 
 /// A list with the place to read on from; `null` at the end.
-fn list(items: Vec<Value>, rows: usize, next: Option<String>) -> Response {
+fn list(items: &[Value], rows: usize, next: Option<String>) -> Response {
     let next = next.filter(|_| items.len() == rows);
     Json(json!({"items": items, "next": next})).into_response()
 }

@@ -4,6 +4,7 @@ use aws_lc_rs::rand;
 use jiff::Timestamp;
 use qrcodegen::{QrCode, QrCodeEcc};
 use sellkeep_model::sha256;
+use std::fmt::Write as _;
 use totp_rs::{Algorithm, Builder, Totp};
 
 /// Bytes of a secret (RFC 4226 section 4: 160 bits recommended).
@@ -84,7 +85,8 @@ impl Codes {
         let mut path = String::new();
         for y in 0..code.size() {
             for x in (0..code.size()).filter(|x| code.get_module(*x, y)) {
-                path.push_str(&format!("M{},{}h1v1h-1z", x + BORDER, y + BORDER));
+                // Writing into a text cannot fail.
+                let _ = write!(path, "M{},{}h1v1h-1z", x + BORDER, y + BORDER);
             }
         }
         Some((path, code.size() + 2 * BORDER))

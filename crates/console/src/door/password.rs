@@ -5,6 +5,7 @@
 use argon2::Argon2;
 use argon2::password_hash::phc::PasswordHash;
 use argon2::password_hash::{PasswordHasher, PasswordVerifier};
+use std::fmt::Write as _;
 
 /// The least a good password scores (zxcvbn: 3 of 4, "safely unguessable").
 const SCORE_MIN: zxcvbn::Score = zxcvbn::Score::Three;
@@ -29,7 +30,8 @@ pub fn weakness(password: &str, own: &[&str]) -> Option<String> {
         .feedback()
         .and_then(zxcvbn::feedback::Feedback::warning)
     {
-        says.push_str(&format!(" {warning}"));
+        // Writing into a text cannot fail.
+        let _ = write!(says, " {warning}");
     }
     Some(says)
 }
@@ -44,15 +46,12 @@ pub fn hashed(password: &str) -> Option<String> {
 /// Whether a password is the one behind a hash. Without a hash the same time is spent.
 pub fn is_right(password: &str, hash: Option<&str>) -> bool {
     let known = hash.and_then(|hash| PasswordHash::new(hash).ok());
-    match known {
-        Some(hash) => Argon2::default()
-            .verify_password(password.as_bytes(), &hash)
-            .is_ok(),
-        None => {
-            let _ = hashed(password);
-            false
-        }
+    if let Some(hash) = known {
+        let checked = Argon2::default().verify_password(password.as_bytes(), &hash);
+        return checked.is_ok();
     }
+    let _ = hashed(password);
+    false
 }
 
 #[cfg(test)]

@@ -77,5 +77,5 @@ pub async fn of_tenant(console: &Console, who: &SignedIn) -> Result<(Sheet, bool
         ..Owner::default()
     };
     let today = console.now().to_zoned(TimeZone::UTC).date();
-    Ok((sheet(&console.knowledge(), &owner, today), own_only))
+    Ok((sheet(console.knowledge(), &owner, today), own_only))
 }

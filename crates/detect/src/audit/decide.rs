@@ -39,7 +39,7 @@ fn by_fact(name: &str, must: &Must, known: &Preparation) -> Option<Decision> {
     let met = match (must, fact) {
         (Must::Be(word), Known::Word(is)) => is == word,
         (Must::BeOneOf(words), Known::Word(is)) => words.contains(is),
-        (Must::BeAtMost(most), Known::Number(is)) => is <= most,
+        (Must::BeAtMost(limit), Known::Number(is)) => is <= limit,
         (Must::BeAtLeast(least), Known::Number(is)) => is >= least,
         _ => return None,
     };
@@ -56,7 +56,7 @@ fn wanted(must: &Must) -> String {
     match must {
         Must::Be(word) => word.clone(),
         Must::BeOneOf(words) => words.join(" or "),
-        Must::BeAtMost(most) => format!("{most} or less"),
+        Must::BeAtMost(limit) => format!("{limit} or less"),
         Must::BeAtLeast(least) => format!("{least} or more"),
     }
 }
@@ -64,7 +64,8 @@ fn wanted(must: &Must) -> String {
 fn by_word(check: &Check, days: u32, known: &Preparation, now: Timestamp) -> Decision {
     let own = known.attestations.iter();
     let own = own.filter(|word| word.check == check.id && word.at <= now);
-    let Some(word) = own.max_by_key(|word| word.at) else {
+    // Of two words of the same time, the one that asks for more care counts.
+    let Some(word) = own.max_by_key(|word| (word.at, !word.yes)) else {
         return decision(Answered::AskThePerson, "Nobody has said yet.".to_owned());
     };
     let held = SignedDuration::from_hours(24 * i64::from(days));
@@ -82,9 +83,10 @@ fn by_word(check: &Check, days: u32, known: &Preparation, now: Timestamp) -> Dec
 }
 
 fn said(word: &Attestation) -> Decision {
-    let (answer, what) = match word.yes {
-        true => (Answered::Pass, "yes"),
-        false => (Answered::Fail, "no"),
+    let (answer, what) = if word.yes {
+        (Answered::Pass, "yes")
+    } else {
+        (Answered::Fail, "no")
     };
     decision(
         answer,

@@ -125,6 +125,15 @@ mod tests {
         }
     }
 
+    /// Servers that cannot answer.
+    struct Silent;
+
+    impl DnsAnswers for Silent {
+        fn answer(&self, _: &DnsQuestion) -> Option<Answer> {
+            Some(Answer::Failed)
+        }
+    }
+
     #[test]
     fn a_domain_in_order() {
         check(
@@ -153,12 +162,6 @@ mod tests {
                 "_dmarc.example.com":{"TXT":["v=DMARC1; p=reject","v=DMARC1; p=none"]}}"#,
             [Some("twice"), Some("missing"), Some("twice")],
         );
-        struct Silent;
-        impl DnsAnswers for Silent {
-            fn answer(&self, _: &DnsQuestion) -> Option<Answer> {
-                Some(Answer::Failed)
-            }
-        }
         let domain = Domain::parse("example.com").expect("a domain");
         assert!(domain_facts(&domain, &["s1".to_owned()], &Silent).is_empty());
     }

@@ -25,6 +25,11 @@ use crate::state::{Facts, Kept, Key};
 /// Causes that are told one by one; a person reads no more of them.
 const CAUSES_MAX: usize = 12;
 
+/// What happened, in one sentence: what, when, from which source, how proven.
+pub fn tell(event: &Event) -> String {
+    cause(event)
+}
+
 /// What a detection is made from.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Material<'a> {

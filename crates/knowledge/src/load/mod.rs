@@ -67,7 +67,9 @@ impl Loader {
 
     fn file(&mut self, path: &str, text: &str) {
         if path.starts_with("rules/") {
-            self.knowledge.rule_files.insert(path.to_owned(), text.to_owned());
+            self.knowledge
+                .rule_files
+                .insert(path.to_owned(), text.to_owned());
             return;
         }
         if path.starts_with("checks/") {

@@ -39,8 +39,7 @@ pub fn encoded(text: &str) -> Vec<u8> {
 
 fn byte(letter: char) -> u8 {
     match letter {
-        ' '..='~' => u8::try_from(u32::from(letter)).unwrap_or(b'?'),
-        '\u{a0}'..='\u{ff}' => u8::try_from(u32::from(letter)).unwrap_or(b'?'),
+        ' '..='~' | '\u{a0}'..='\u{ff}' => u8::try_from(u32::from(letter)).unwrap_or(b'?'),
         '€' => 0x80,
         '…' => 0x85,
         '‘' => 0x91,

@@ -4,6 +4,8 @@
 //! receiving server wrote on top. A field whose value is not there is left out;
 //! nothing is guessed. The reported links stay in the original.
 
+use std::fmt::Write as _;
+
 use super::field;
 
 /// Fields of this kind that are repeated; a server writes one for each method.
@@ -14,7 +16,8 @@ pub(super) fn write(header: &str) -> String {
     let mut out = String::from("Feedback-Type: fraud\r\nUser-Agent: Sellkeep/1\r\nVersion: 1\r\n");
     let mut add = |name: &str, value: Option<String>| {
         if let Some(value) = value.filter(|value| !value.is_empty()) {
-            out.push_str(&format!("{name}: {value}\r\n"));
+            // Writing into a text cannot fail.
+            let _ = write!(out, "{name}: {value}\r\n");
         }
     };
     add("Original-Mail-From", field(header, "return-path:"));

@@ -17,11 +17,10 @@ small{display:block;font-weight:400}\
 /// The page.
 pub fn html(sheet: &Sheet) -> String {
     let title = escaped(&sheet.title);
-    let steps: String = sheet
-        .first_steps
-        .iter()
-        .map(|step| format!("<li>{}</li>", escaped(step)))
-        .collect();
+    let mut steps = String::new();
+    for step in &sheet.first_steps {
+        let _ = write!(steps, "<li>{}</li>", escaped(step));
+    }
     let sections: String = sheet.sections.iter().map(section).collect();
     format!(
         "<!doctype html>\n<html lang=\"en\"><head><meta charset=\"utf-8\">\

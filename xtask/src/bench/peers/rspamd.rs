@@ -27,7 +27,7 @@ const MAILS: usize = 300;
 /// Mails before it is measured: rules are compiled on first use.
 const WARM_UP: usize = 30;
 /// It compiles its patterns for so long at most.
-const START: Duration = Duration::from_secs(120);
+const START: Duration = Duration::from_mins(2);
 /// Longest wait for one verdict; its own limit is 8 seconds.
 const ANSWER: Duration = Duration::from_secs(20);
 

@@ -222,7 +222,7 @@ fn marked(alert: &Alert) -> Alert {
     let now = jiff::Timestamp::now();
     alert.id = format!("drill-{}-{}", now.as_millisecond(), alert.id);
     alert.detection.title = format!("DRILL, nothing happened: {}", alert.detection.title);
-    alert.detection.account = "demo account".to_owned();
+    "demo account".clone_into(&mut alert.detection.account);
     (alert.raised, alert.changed, alert.detection.at) = (now, now, now);
     alert
 }

@@ -83,7 +83,7 @@ impl fmt::Display for Object {
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Event {
     /// Derived from what it says and where it was read, so that the same fact read
-    /// twice has the same id (see [`crate::digest`]).
+    /// twice has the same id (see [`crate::id_of`]).
     pub id: String,
     /// The word.
     pub kind: EventKind,

@@ -2,7 +2,7 @@
 //!
 //! Append-only. It cannot be closed before every question of the eviction list has an
 //! answer: accounts that were cleaned in part were taken over again
-//! (https://www.worldfirst.com/us/blog/selling-online/amazon-locked-out/).
+//! (<https://www.worldfirst.com/us/blog/selling-online/amazon-locked-out/>).
 
 use std::collections::BTreeMap;
 

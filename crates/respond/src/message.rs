@@ -3,7 +3,7 @@
 //! A full text says what, where, since when, how we know, the first thing to do and the
 //! time left. A short one names only the theme: no amount, ending, address or name. The
 //! third setting says only that there is something, and its level.
-//! Invariant: no word of a stranger leaves here without passing [`plain`], and the only
+//! Invariant: no word of a stranger leaves here without passing `plain`, and the only
 //! links are those of our own console.
 //! Not here: when and on which channel (`delivery`), how it travels (`connect`).
 

@@ -43,7 +43,7 @@ pub struct Arguments {
     /// Address and port to listen on
     #[arg(long, value_name = "ADDR:PORT", default_value = "127.0.0.1:8480")]
     listen: SocketAddr,
-    /// The address that people type, where a proxy with TLS stands before it: https://keep.example
+    /// The address that people type, where a proxy with TLS stands before it: `https://keep.example`
     #[arg(long, value_name = "URL")]
     address: Option<String>,
     /// Send alerts on the channels of this file

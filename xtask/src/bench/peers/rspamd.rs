@@ -1,6 +1,6 @@
 //! rspamd as it is shipped, one worker, over HTTP on the loopback, without the network.
 //!
-//! Every name it asks for does not exist, answered at once by [`Nowhere`]: with no
+//! Every name it asks for does not exist, answered at once by `Nowhere`: with no
 //! answer it would wait for its time limit. Needs to be started as root, since it
 //! gives its rights away itself.
 

@@ -112,11 +112,12 @@ impl Mailbox {
             Trouble::Settings("the place it was read to cannot be understood".to_owned())
         })?;
         // A failed step drops the connection: what it would say next cannot be known.
-        let mut talk = match self.talk.take() {
-            Some(talk) => talk,
-            None => self.enter().await?,
+        let (mut talk, may_wait) = match self.talk.take() {
+            Some(talk) => (talk, true),
+            // That the server let us in is news by itself: a quiet mailbox is heard at once.
+            None => (self.enter().await?, false),
         };
-        let mut batch = self.step(&mut talk, &mut cursor).await?;
+        let mut batch = self.step(&mut talk, &mut cursor, may_wait).await?;
         self.talk = Some(talk);
         batch.next_cursor = cursor.text();
         batch.left = Some(cursor.left());
@@ -141,11 +142,16 @@ impl Mailbox {
         Ok(talk)
     }
 
-    /// Looks where it is time to look, then reads, then waits.
-    async fn step(&mut self, talk: &mut Talk, cursor: &mut Cursor) -> Result<Batch, Trouble> {
+    /// Looks where it is time to look, then reads, or waits for something to read.
+    async fn step(
+        &mut self,
+        talk: &mut Talk,
+        cursor: &mut Cursor,
+        may_wait: bool,
+    ) -> Result<Batch, Trouble> {
         let mut problems = self.look_around(talk, cursor).await?;
         let mut work = next(&talk.folders, cursor);
-        if work.is_none() {
+        if work.is_none() && may_wait {
             self.wait(talk).await?;
             problems.extend(self.look_around(talk, cursor).await?);
             work = next(&talk.folders, cursor);

@@ -17,7 +17,7 @@ use std::process::ExitCode;
 
 use clap::{Parser, Subcommand};
 
-/// Examining a mail asks for thousands of small pieces of memory (decision 0013).
+/// Examining a mail asks for thousands of small pieces of memory (decision 0011).
 #[global_allocator]
 static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
 

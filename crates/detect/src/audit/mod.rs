@@ -7,6 +7,7 @@
 mod decide;
 mod domain;
 mod facts;
+mod remind;
 mod score;
 
 use std::collections::BTreeMap;
@@ -17,6 +18,7 @@ use serde::{Deserialize, Serialize};
 
 pub use domain::{domain_facts, domain_questions};
 pub use facts::snapshot_facts;
+pub use remind::{RULE as SIGN_OFF_RULE, SIGN_OFFS, remind};
 pub use score::{NextStep, Score, score};
 
 /// Facts by their names.

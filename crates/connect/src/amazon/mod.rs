@@ -7,10 +7,11 @@
 //! Invariants: nothing of a buyer is kept; names of holders and contacts are kept as
 //! keyed digest and first letters only; a secret or a token is never kept; a list that was
 //! filtered, paged, cut or partly unreadable is never called complete.
-//! Not here: asking Amazon (the client), receiving from the queue.
+//! Not here: receiving from the queue. Asking Amazon is in [`live`], apart from all this.
 
 mod api;
 mod frame;
+pub mod live;
 mod node;
 mod notifications;
 mod number;

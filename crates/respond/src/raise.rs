@@ -105,12 +105,18 @@ pub fn raise(
     change
 }
 
+/// The id of the thread that takes further objects of a rule on an account once there
+/// are too many threads for one object each.
+pub fn for_all(detection: &Detection) -> String {
+    id_of(&["many", &detection.rule, &detection.account])
+}
+
 /// The detection itself, or its place in the thread for all further objects.
 fn threaded(policy: &AlertPolicy, board: &Board, detection: &Detection) -> Detection {
     let mut detection = detection.clone();
     let known = board.get(&detection.id).is_some();
     if !known && detection.object.is_some() && board.threads_of(&detection) >= policy.threads_max {
-        detection.id = id_of(&["many", &detection.rule, &detection.account]);
+        detection.id = for_all(&detection);
         detection.object = None;
         detection.title = format!("{} (and more of the kind)", detection.title);
     }

@@ -1,8 +1,11 @@
 //! Accounts, and with them the tenants that there are.
 
+use std::collections::HashMap;
+
 use sellkeep_model::Account;
 use sqlx::any::AnyRow;
 
+use crate::bulk::ROWS_MAX;
 use crate::error::{Error, Result, Step};
 use crate::page::{Versioned, name, rows, signed};
 use crate::statement::{Columns, Scope, statements};
@@ -16,6 +19,11 @@ statements! {
              version = excluded.version, body = excluded.body \
          WHERE accounts.version = excluded.version - 1";
     GET: Scope::Tenant, "SELECT body, version FROM accounts WHERE tenant = $1 AND id = $2";
+    NAMED: Scope::Tenant,
+        "SELECT id, body FROM accounts \
+         WHERE tenant = $1 AND id IN (SELECT value FROM json_each($2))",
+        "SELECT id, body FROM accounts WHERE tenant = $1 AND id IN \
+         (SELECT i FROM json_array_elements_text(CAST($2 AS JSON)) AS wanted(i))";
     LIST: Scope::Tenant,
         "SELECT body, version FROM accounts WHERE tenant = $1 AND id > $2 ORDER BY id LIMIT $3";
     REMOVE: Scope::Tenant, "DELETE FROM accounts WHERE tenant = $1 AND id = $2";
@@ -52,6 +60,24 @@ impl Store {
             .step("read an account")?
             .map(|row| account(&row))
             .transpose()
+    }
+
+    /// Some accounts, by id; those that nobody has set up are left out.
+    pub async fn accounts_named(
+        &self,
+        tenant: &Tenant,
+        ids: &[&str],
+    ) -> Result<HashMap<String, Account>> {
+        let mut accounts = HashMap::with_capacity(ids.len());
+        for some in ids.chunks(ROWS_MAX) {
+            let wanted = serde_json::to_string(some).map_err(Error::Json)?;
+            let query = NAMED.on(self.engine()).bind(tenant.bound()).bind(wanted);
+            let found = query.fetch_all(&self.pools.read).await;
+            for row in found.step("read accounts")? {
+                accounts.insert(row.text(0)?, row.json(1)?);
+            }
+        }
+        Ok(accounts)
     }
 
     /// Accounts by their ids, after one (empty: from the first).

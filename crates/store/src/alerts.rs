@@ -192,7 +192,8 @@ impl Store {
             .execute(write.connection())
             .await
             .step("note a deed")?;
-        queue::enqueue(&mut write, tenant, jobs).await?;
+        let jobs: Vec<&NewJob> = jobs.iter().collect();
+        queue::enqueue(&mut write, tenant, &jobs).await?;
         write.commit().await
     }
 

@@ -1,6 +1,8 @@
 //! One step of detection: how far the log is done, the states and alerts that came of it,
 //! and the jobs that tell people, all together or not at all.
 
+use std::collections::BTreeMap;
+
 use sellkeep_model::Alert;
 
 use crate::alerts;
@@ -57,8 +59,12 @@ pub(crate) async fn write_changes(write: &mut Write, changes: &Changes) -> Resul
     for (tenant, alert) in alerts {
         alerts::put(write, tenant, alert).await?;
     }
+    let mut jobs: BTreeMap<&Tenant, Vec<&NewJob>> = BTreeMap::new();
     for (tenant, job) in &changes.jobs {
-        queue::enqueue(write, tenant, std::slice::from_ref(job)).await?;
+        jobs.entry(tenant).or_default().push(job);
+    }
+    for (tenant, jobs) in jobs {
+        queue::enqueue(write, tenant, &jobs).await?;
     }
     Ok(())
 }

@@ -79,7 +79,8 @@ statements! {
 impl EventLog for Store {
     async fn append(&self, tenant: &Tenant, events: &[Event]) -> Result<u64> {
         let mut write = self.write().await?;
-        let new = append(&mut write, tenant, events).await?;
+        let events: Vec<&Event> = events.iter().collect();
+        let new = append(&mut write, tenant, &events).await?;
         write.commit().await?;
         Ok(new)
     }
@@ -134,7 +135,7 @@ struct Row<'a> {
 }
 
 /// Adds events within a transaction; returns how many were new.
-pub(crate) async fn append(write: &mut Write, tenant: &Tenant, events: &[Event]) -> Result<u64> {
+pub(crate) async fn append(write: &mut Write, tenant: &Tenant, events: &[&Event]) -> Result<u64> {
     let placed = place(write, tenant, events).await?;
     let mut new = BTreeMap::new();
     for some in placed.chunks(ROWS_MAX) {
@@ -157,7 +158,7 @@ struct Placed<'a> {
 async fn place<'a>(
     write: &mut Write,
     tenant: &Tenant,
-    events: &'a [Event],
+    events: &[&'a Event],
 ) -> Result<Vec<Placed<'a>>> {
     let mut by_partition: BTreeMap<Partition, Vec<&Event>> = BTreeMap::new();
     for event in events {

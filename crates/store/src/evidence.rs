@@ -5,8 +5,10 @@
 
 use jiff::Timestamp;
 use sellkeep_model::hexadecimal;
+use serde::Serialize;
 use sqlx::any::AnyRow;
 
+use crate::bulk::{Bulk, Slice};
 use crate::error::{Result, Step};
 use crate::page::{Place, rows};
 use crate::records::digest_bytes;
@@ -17,7 +19,17 @@ use crate::tenant::Tenant;
 statements! {
     PUT: Scope::Tenant,
         "INSERT INTO evidence (tenant, record, account, at, verdict, knowledge, body) \
-         VALUES ($1, $2, $3, $4, $5, $6, $7) ON CONFLICT (tenant, record) DO UPDATE SET \
+         SELECT $1, unhex(value ->> 'r'), value ->> 'a', value ->> 't', value ->> 'v', \
+             value ->> 'k', CAST(substr($3, value ->> 'o', value ->> 'n') AS TEXT) \
+         FROM json_each($2) WHERE true ON CONFLICT (tenant, record) DO UPDATE SET \
+             account = excluded.account, at = excluded.at, verdict = excluded.verdict, \
+             knowledge = excluded.knowledge, body = excluded.body",
+        "INSERT INTO evidence (tenant, record, account, at, verdict, knowledge, body) \
+         SELECT $1, decode(r, 'hex'), a, t, v, k, \
+             convert_from(substring(CAST($3 AS BYTEA) FROM o FOR n), 'UTF8') \
+         FROM json_to_recordset(CAST($2 AS JSON)) AS rows(r TEXT, a TEXT, t BIGINT, v TEXT, \
+             k TEXT, o INTEGER, n INTEGER) \
+         ON CONFLICT (tenant, record) DO UPDATE SET \
              account = excluded.account, at = excluded.at, verdict = excluded.verdict, \
              knowledge = excluded.knowledge, body = excluded.body";
     GET: Scope::Tenant,
@@ -99,19 +111,42 @@ impl Store {
     }
 }
 
-/// Writes evidence within a transaction; it takes the place of older evidence.
-pub(crate) async fn put(write: &mut Write, tenant: &Tenant, evidence: &Evidence) -> Result<()> {
-    let query = PUT.on(write.engine).bind(tenant.bound());
-    let query = query.bind(digest_bytes(&evidence.record)?);
-    let query = query.bind(evidence.account.clone());
-    let query = query.bind(evidence.at.as_microsecond());
-    let query = query.bind(evidence.verdict.clone());
-    let query = query.bind(evidence.knowledge.clone());
-    let query = query.bind(evidence.body.clone());
-    query
-        .execute(write.connection())
-        .await
-        .step("keep evidence")?;
+#[derive(Serialize)]
+struct Row<'a> {
+    r: &'a str,
+    a: &'a str,
+    t: i64,
+    v: &'a str,
+    k: &'a str,
+    #[serde(flatten)]
+    body: Slice,
+}
+
+/// Writes evidence within a transaction; it takes the place of older evidence. Each record
+/// comes once.
+pub(crate) async fn put(write: &mut Write, tenant: &Tenant, evidence: &[&Evidence]) -> Result<()> {
+    let mut rest = evidence.iter().peekable();
+    while rest.peek().is_some() {
+        let mut bulk = Bulk::new();
+        while !bulk.is_full() {
+            let Some(one) = rest.next() else { break };
+            digest_bytes(&one.record)?;
+            let body = bulk.keep(one.body.as_bytes());
+            bulk.row(&Row {
+                r: &one.record,
+                a: &one.account,
+                t: one.at.as_microsecond(),
+                v: &one.verdict,
+                k: &one.knowledge,
+                body,
+            })?;
+        }
+        let (rows, bytes) = bulk.finish()?;
+        let query = PUT.on(write.engine).bind(tenant.bound());
+        let query = query.bind(rows).bind(bytes);
+        let done = query.execute(write.connection()).await;
+        done.step("keep evidence")?;
+    }
     Ok(())
 }
 

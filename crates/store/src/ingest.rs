@@ -7,9 +7,9 @@ use jiff::Timestamp;
 
 use crate::error::Result;
 use crate::queue::{self, NewJob};
-use crate::records::{self, NewRecord};
+use crate::records::{self, NewRecord, SealedRecord};
 use crate::sources;
-use crate::store::Store;
+use crate::store::{Store, Write};
 use crate::tenant::Tenant;
 
 /// What a source gave.
@@ -46,22 +46,58 @@ pub struct Taken {
 impl Store {
     /// Files records, adds a job for each, and moves the source on, in one transaction.
     pub async fn ingest(&self, tenant: &Tenant, intake: Intake, now: Timestamp) -> Result<Taken> {
-        let sealed = self.seal_records(tenant, intake.records).await?;
-        let jobs: Vec<NewJob> = match &intake.job {
-            Some(kind) => sealed
+        let ready = self.prepare(tenant, intake, now).await?;
+        let mut write = self.write().await?;
+        let taken = file(&mut write, tenant, ready, now).await?;
+        write.commit().await?;
+        Ok(taken)
+    }
+
+    /// Does what takes its time before the transaction begins.
+    pub(crate) async fn prepare(
+        &self,
+        tenant: &Tenant,
+        intake: Intake,
+        now: Timestamp,
+    ) -> Result<Ready> {
+        let records = self.seal_records(tenant, intake.records).await?;
+        let jobs = match &intake.job {
+            Some(kind) => records
                 .iter()
                 .map(|record| NewJob::new(kind, &record.digest, now))
                 .collect(),
             None => Vec::new(),
         };
-        let mut write = self.write().await?;
-        queue::enqueue(&mut write, tenant, &jobs).await?;
-        if let Some(advance) = &intake.advance {
-            sources::advance(&mut write, tenant, advance, now).await?;
-        }
-        let new = records::put_sealed(&mut write, tenant, &sealed).await?;
-        write.commit().await?;
-        let digests = sealed.into_iter().map(|record| record.digest).collect();
-        Ok(Taken { digests, new })
+        Ok(Ready {
+            records,
+            jobs,
+            advance: intake.advance,
+        })
     }
+}
+
+/// What a source gave, ready to be written.
+pub(crate) struct Ready {
+    records: Vec<SealedRecord>,
+    jobs: Vec<NewJob>,
+    /// Where the source is read on.
+    pub advance: Option<Advance>,
+}
+
+/// Writes what a source gave.
+pub(crate) async fn file(
+    write: &mut Write,
+    tenant: &Tenant,
+    ready: Ready,
+    now: Timestamp,
+) -> Result<Taken> {
+    let jobs: Vec<&NewJob> = ready.jobs.iter().collect();
+    queue::enqueue(write, tenant, &jobs).await?;
+    if let Some(advance) = &ready.advance {
+        sources::advance(write, tenant, advance, now).await?;
+    }
+    let new = records::put_sealed(write, tenant, &ready.records).await?;
+    let digests = ready.records.into_iter().map(|record| record.digest);
+    let digests = digests.collect();
+    Ok(Taken { digests, new })
 }

@@ -47,6 +47,14 @@ statements! {
     END: Scope::Tenant,
         "UPDATE jobs SET state = 1, due = $4, owner = '' \
          WHERE tenant = $1 AND kind = $2 AND input = $3 AND state = 0 AND claims = $5";
+    END_SOME: Scope::Machine("a worker ends jobs of several tenants; each row names its own"),
+        "UPDATE jobs SET state = 1, due = $2, owner = '' \
+         FROM (SELECT value ->> 't' AS t, value ->> 'k' AS k, value ->> 'i' AS i, value ->> 'c' AS c \
+               FROM json_each($1)) AS ended \
+         WHERE tenant = t AND kind = k AND input = i AND state = 0 AND claims = c",
+        "UPDATE jobs SET state = 1, due = $2, owner = '' \
+         FROM json_to_recordset(CAST($1 AS JSON)) AS ended(t TEXT, k TEXT, i TEXT, c BIGINT) \
+         WHERE tenant = t AND kind = k AND input = i AND state = 0 AND claims = c";
     FAIL: Scope::Tenant,
         "UPDATE jobs SET state = $4, due = $5, owner = '', trouble = $6 \
          WHERE tenant = $1 AND kind = $2 AND input = $3 AND state = 0 AND claims = $7";
@@ -133,7 +141,8 @@ impl Store {
     /// Adds jobs; one that is known already, done or not, is left as it is.
     pub async fn enqueue(&self, tenant: &Tenant, jobs: &[NewJob]) -> Result<u64> {
         let mut write = self.write().await?;
-        let new = enqueue(&mut write, tenant, jobs).await?;
+        let jobs: Vec<&NewJob> = jobs.iter().collect();
+        let new = enqueue(&mut write, tenant, &jobs).await?;
         write.commit().await?;
         Ok(new)
     }
@@ -291,7 +300,7 @@ struct Row<'a> {
 }
 
 /// Adds jobs within a transaction; returns how many were new.
-pub(crate) async fn enqueue(write: &mut Write, tenant: &Tenant, jobs: &[NewJob]) -> Result<u64> {
+pub(crate) async fn enqueue(write: &mut Write, tenant: &Tenant, jobs: &[&NewJob]) -> Result<u64> {
     let mut new = 0;
     for some in jobs.chunks(crate::bulk::ROWS_MAX) {
         let mut bulk = Bulk::new();
@@ -320,6 +329,41 @@ pub(crate) async fn complete(write: &mut Write, job: &Job, now: Timestamp) -> Re
     let query = query.bind(now.as_microsecond()).bind(signed(job.claim));
     let done = query.execute(write.connection()).await;
     held(job, done.step("end a job")?.rows_affected())
+}
+
+#[derive(Serialize)]
+struct Ended<'a> {
+    t: &'a str,
+    k: &'a str,
+    i: &'a str,
+    c: i64,
+}
+
+/// Ends several jobs within a transaction: all of them, or none where one is held by
+/// somebody else by now.
+pub(crate) async fn complete_all(write: &mut Write, jobs: &[&Job], now: Timestamp) -> Result<()> {
+    for some in jobs.chunks(crate::bulk::ROWS_MAX) {
+        let mut bulk = Bulk::new();
+        for job in some {
+            bulk.row(&Ended {
+                t: job.tenant.as_str(),
+                k: &job.kind,
+                i: &job.input,
+                c: signed(job.claim),
+            })?;
+        }
+        let query = END_SOME.on(write.engine).bind(bulk.finish()?.0);
+        let query = query.bind(now.as_microsecond());
+        let done = query.execute(write.connection()).await;
+        let ended = done.step("end jobs")?.rows_affected();
+        if usize::try_from(ended) != Ok(some.len()) {
+            let kind = some.first().map(|job| job.kind.clone());
+            return Err(Error::ClaimLost {
+                kind: kind.unwrap_or_default(),
+            });
+        }
+    }
+    Ok(())
 }
 
 async fn end(write: &mut Write, job: &Job, state: i64, due: i64, trouble: &str) -> Result<()> {

@@ -3,18 +3,20 @@
 //! A record never changes. Filing the same bytes twice is one record; reading one
 //! checks that it still has the digest it is filed under.
 
+use std::collections::HashMap;
+
 use jiff::Timestamp;
 use sellkeep_model::{Record, hexadecimal};
 use serde::Serialize;
 use sha2::{Digest, Sha256};
 use sqlx::any::AnyRow;
 
-use crate::bulk::{Bulk, Slice};
+use crate::bulk::{Bulk, ROWS_MAX, Slice};
 use crate::counts;
 use crate::error::{Error, Result, Step};
 use crate::keys::DataKey;
 use crate::page::{Place, name, rows};
-use crate::statement::{Columns, Scope, statements};
+use crate::statement::{Columns, Scope, Statement, statements};
 use crate::store::{Store, Write};
 use crate::tenant::Tenant;
 
@@ -39,6 +41,16 @@ statements! {
              AS rows(d TEXT, a TEXT, s TEXT, t BIGINT, z BIGINT, o INTEGER, n INTEGER) \
          ON CONFLICT (tenant, digest) DO NOTHING";
     GET: Scope::Tenant, "SELECT size, body FROM records WHERE tenant = $1 AND digest = $2";
+    GET_SOME: Scope::Tenant,
+        "SELECT digest, size, body FROM records \
+         WHERE tenant = $1 AND digest IN (SELECT unhex(value) FROM json_each($2))",
+        "SELECT digest, size, body FROM records WHERE tenant = $1 AND digest IN \
+         (SELECT decode(d, 'hex') FROM json_array_elements_text(CAST($2 AS JSON)) AS wanted(d))";
+    MARKS: Scope::Tenant,
+        "SELECT digest, at, size FROM records \
+         WHERE tenant = $1 AND digest IN (SELECT unhex(value) FROM json_each($2))",
+        "SELECT digest, at, size FROM records WHERE tenant = $1 AND digest IN \
+         (SELECT decode(d, 'hex') FROM json_array_elements_text(CAST($2 AS JSON)) AS wanted(d))";
     LIST: Scope::Tenant,
         "SELECT digest, account, source, at, size FROM records \
          WHERE tenant = $1 AND account = $2 AND (at, digest) > ($3, $4) \
@@ -112,6 +124,59 @@ impl Store {
         };
         let key = self.data_key(tenant).await?;
         open(&key, tenant, digest, row.count(0)?, &row.bytes(1)?).map(Some)
+    }
+
+    /// The bytes of some records, by digest; those that are not there are left out. All are
+    /// held in memory at once: see [`Store::record_marks`].
+    pub async fn records(
+        &self,
+        tenant: &Tenant,
+        digests: &[&str],
+    ) -> Result<HashMap<String, Vec<u8>>> {
+        let key = self.data_key(tenant).await?;
+        let mut found = HashMap::with_capacity(digests.len());
+        for row in self.some(&GET_SOME, tenant, digests).await? {
+            let digest = hexadecimal(&row.bytes(0)?);
+            let bytes = open(&key, tenant, &digest, row.count(1)?, &row.bytes(2)?)?;
+            found.insert(digest, bytes);
+        }
+        Ok(found)
+    }
+
+    /// When some records were learned and how many bytes they have, by digest.
+    pub async fn record_marks(
+        &self,
+        tenant: &Tenant,
+        digests: &[&str],
+    ) -> Result<HashMap<String, (Timestamp, u64)>> {
+        let found = self.some(&MARKS, tenant, digests).await?;
+        let mark = |row: &AnyRow| {
+            let mark = (row.time(1)?, row.count(2)?);
+            Ok((hexadecimal(&row.bytes(0)?), mark))
+        };
+        found.iter().map(mark).collect()
+    }
+
+    async fn some(
+        &self,
+        statement: &Statement,
+        tenant: &Tenant,
+        digests: &[&str],
+    ) -> Result<Vec<AnyRow>> {
+        let mut found = Vec::with_capacity(digests.len());
+        for some in digests.chunks(ROWS_MAX) {
+            for digest in some {
+                digest_bytes(digest)?;
+            }
+            let wanted = serde_json::to_string(some).map_err(Error::Json)?;
+            let query = statement
+                .on(self.engine())
+                .bind(tenant.bound())
+                .bind(wanted);
+            let rows = query.fetch_all(&self.pools.read).await;
+            found.extend(rows.step("read records")?);
+        }
+        Ok(found)
     }
 
     /// Records of an account in the order they were learned, after a place.

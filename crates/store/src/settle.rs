@@ -1,4 +1,4 @@
-//! Everything that came of one record, in one transaction with the end of its job.
+//! Everything that came of records, in one transaction with the end of their jobs.
 //!
 //! For nodes that read, compare and detect in one step: the job is the offset. Two
 //! nodes that take records of one account at once collide on its state's version, and
@@ -8,7 +8,7 @@ use jiff::Timestamp;
 
 use crate::commit::{Changes, write_changes};
 use crate::error::Result;
-use crate::finish::{Outcome, write_outcome};
+use crate::finish::{Outcome, write_outcomes};
 use crate::queue::Job;
 use crate::store::Store;
 
@@ -23,8 +23,19 @@ impl Store {
         changes: &Changes,
         now: Timestamp,
     ) -> Result<()> {
+        self.settle_all(&[(job, outcome)], changes, now).await
+    }
+
+    /// Writes the outcomes of several jobs and all their changes, and ends them, all or
+    /// nothing: one wait for the disk instead of many. On an error do each job alone.
+    pub async fn settle_all(
+        &self,
+        settled: &[(&Job, &Outcome)],
+        changes: &Changes,
+        now: Timestamp,
+    ) -> Result<()> {
         let mut write = self.write().await?;
-        write_outcome(&mut write, job, outcome, now).await?;
+        write_outcomes(&mut write, settled, now).await?;
         write_changes(&mut write, changes).await?;
         write.commit().await
     }

@@ -6,11 +6,12 @@
 use std::collections::HashMap;
 
 use serde::Serialize;
+use sqlx::any::AnyRow;
 
 use crate::bulk::{Bulk, ROWS_MAX, Slice};
 use crate::error::{Error, Result, Step};
 use crate::page::Versioned;
-use crate::statement::{Columns, Scope, statements};
+use crate::statement::{Columns, Scope, Statement, statements};
 use crate::store::{Store, Write};
 use crate::tenant::Tenant;
 
@@ -25,6 +26,16 @@ statements! {
         "SELECT states.tenant, states.account, hot, states.version \
          FROM json_to_recordset(CAST($1 AS JSON)) AS wanted(t TEXT, a TEXT) \
          JOIN states ON states.tenant = wanted.t AND states.account = wanted.a";
+    WHOLE: Scope::Machine("a worker takes accounts of several tenants; each row names its own"),
+        "SELECT states.tenant, states.account, hot, states.version, cold FROM json_each($1) AS wanted \
+         JOIN states ON states.tenant = wanted.value ->> 't' AND states.account = wanted.value ->> 'a' \
+         LEFT JOIN states_cold ON states_cold.tenant = states.tenant \
+             AND states_cold.account = states.account",
+        "SELECT states.tenant, states.account, hot, states.version, cold \
+         FROM json_to_recordset(CAST($1 AS JSON)) AS wanted(t TEXT, a TEXT) \
+         JOIN states ON states.tenant = wanted.t AND states.account = wanted.a \
+         LEFT JOIN states_cold ON states_cold.tenant = states.tenant \
+             AND states_cold.account = states.account";
     PUT_HOT: Scope::Machine("a partition holds accounts of several tenants; each row names its own"),
         "INSERT INTO states (tenant, account, version, hot) \
          SELECT value ->> 't', value ->> 'a', value ->> 'v', substr($2, value ->> 'o', value ->> 'n') \
@@ -81,21 +92,45 @@ impl Store {
         accounts: &[AccountKey],
     ) -> Result<HashMap<AccountKey, Versioned<Vec<u8>>>> {
         let mut states = HashMap::with_capacity(accounts.len());
+        for row in self.wanted(&HOT, accounts).await? {
+            let key = (Tenant::new(row.text(0)?), row.text(1)?);
+            let (value, version) = (row.bytes(2)?, row.count(3)?);
+            states.insert(key, Versioned { value, version });
+        }
+        Ok(states)
+    }
+
+    /// The states of many accounts at once, both parts, without those that have none.
+    pub async fn states(
+        &self,
+        accounts: &[AccountKey],
+    ) -> Result<HashMap<AccountKey, Versioned<AccountState>>> {
+        let mut states = HashMap::with_capacity(accounts.len());
+        for row in self.wanted(&WHOLE, accounts).await? {
+            let key = (Tenant::new(row.text(0)?), row.text(1)?);
+            let value = AccountState {
+                hot: row.bytes(2)?,
+                cold: row.bytes_or_none(4)?,
+            };
+            let version = row.count(3)?;
+            states.insert(key, Versioned { value, version });
+        }
+        Ok(states)
+    }
+
+    async fn wanted(&self, statement: &Statement, accounts: &[AccountKey]) -> Result<Vec<AnyRow>> {
+        let mut found = Vec::with_capacity(accounts.len());
         for some in accounts.chunks(ROWS_MAX) {
             let mut bulk = Bulk::new();
             for (tenant, account) in some {
                 let (t, a) = (tenant.as_str(), account.as_str());
                 bulk.row(&Wanted { t, a })?;
             }
-            let query = HOT.on(self.engine()).bind(bulk.finish()?.0);
-            let found = query.fetch_all(&self.pools.read).await;
-            for row in found.step("read states")? {
-                let key = (Tenant::new(row.text(0)?), row.text(1)?);
-                let (value, version) = (row.bytes(2)?, row.count(3)?);
-                states.insert(key, Versioned { value, version });
-            }
+            let query = statement.on(self.engine()).bind(bulk.finish()?.0);
+            let rows = query.fetch_all(&self.pools.read).await;
+            found.extend(rows.step("read states")?);
         }
-        Ok(states)
+        Ok(found)
     }
 
     /// Forgets an account's state, to make it again.

@@ -20,6 +20,7 @@ use tokio::sync::watch;
 use crate::answers::Answers;
 use crate::data::{DataArguments, runtime};
 use crate::desk::Bench;
+use crate::hooks::{self, Receiver};
 use crate::keep::{Keeper, Teller};
 use crate::knowledge;
 use crate::sources;
@@ -87,14 +88,17 @@ async fn serve(arguments: &Arguments) -> Result<ExitCode> {
         Arc::new(Teller::new(outbox)),
         &format!("serve-{}", std::process::id()),
     );
+    let receiver = Arc::new(Receiver::new(store.clone(), keeper.clone())?);
     let (stop, stopped) = watch::channel(false);
     let asked = signalled()?;
     tokio::spawn(async move {
         asked.await;
         let _ = stop.send(true);
     });
-    let (served, (), read) = tokio::join!(
-        pages(listener, console, stopped.clone()),
+    let app = router(console).merge(hooks::router(Arc::clone(&receiver)));
+    let (served, (), (), read) = tokio::join!(
+        pages(listener, app, stopped.clone()),
+        receiver.run(stopped.clone()),
         work(keeper.clone(), store.clone(), stopped.clone()),
         sources::run(store.clone(), keeper, stopped),
     );
@@ -108,10 +112,10 @@ async fn serve(arguments: &Arguments) -> Result<ExitCode> {
 /// Serves until told to stop, then lets open requests end.
 async fn pages(
     listener: TcpListener,
-    console: Console,
+    app: axum::Router,
     stopped: watch::Receiver<bool>,
 ) -> Result<()> {
-    let app = router(console).into_make_service_with_connect_info::<SocketAddr>();
+    let app = app.into_make_service_with_connect_info::<SocketAddr>();
     let ends = told(stopped.clone());
     let serving = axum::serve(listener, app).with_graceful_shutdown(ends);
     let late = async {
@@ -130,10 +134,16 @@ async fn told(mut stopped: watch::Receiver<bool>) {
 }
 
 /// The keeper's work: at once while there is any, and with a rest where there is none.
+/// People are told beside the reading, so that a slow service delays no reading.
 async fn work(keeper: Keeper, store: Store, stopped: watch::Receiver<bool>) {
-    let mut swept = tokio::time::Instant::now();
+    let read = rounds(&stopped, || keeper.read_round(Timestamp::now()));
+    let tell = rounds(&stopped, || keeper.tell_round(Timestamp::now()));
+    tokio::join!(read, tell, sweep(&store, &stopped));
+}
+
+async fn rounds(stopped: &watch::Receiver<bool>, round: impl AsyncFn() -> Result<usize>) {
     while !*stopped.borrow() {
-        let rest = match keeper.round(Timestamp::now()).await {
+        let rest = match round().await {
             Ok(0) => REST,
             Ok(_) => Duration::ZERO,
             Err(error) => {
@@ -141,14 +151,21 @@ async fn work(keeper: Keeper, store: Store, stopped: watch::Receiver<bool>) {
                 REST_AFTER_TROUBLE
             }
         };
-        if swept.elapsed() > SWEEP_EVERY {
-            swept = tokio::time::Instant::now();
-            if let Err(error) = store.forget_sessions(Timestamp::now()).await {
-                eprintln!("sellkeep: forgetting old sessions: {error}");
-            }
-        }
         tokio::select! {
             () = tokio::time::sleep(rest) => {}
+            () = told(stopped.clone()) => break,
+        }
+    }
+}
+
+/// Forgets what is over: sessions, and done jobs.
+async fn sweep(store: &Store, stopped: &watch::Receiver<bool>) {
+    while !*stopped.borrow() {
+        if let Err(error) = store.forget_sessions(Timestamp::now()).await {
+            eprintln!("sellkeep: forgetting old sessions: {error}");
+        }
+        tokio::select! {
+            () = tokio::time::sleep(SWEEP_EVERY) => {}
             () = told(stopped.clone()) => break,
         }
     }

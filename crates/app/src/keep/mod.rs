@@ -4,6 +4,9 @@
 //! for all that came of it: a crash anywhere means that the job is done again, with
 //! the same effect. Not here: where records come from (sources) and pages (`console`).
 
+mod arrive;
+mod change;
+mod read;
 mod run;
 mod seats;
 mod tell;

@@ -52,8 +52,15 @@ impl Drop for Worker {
 }
 
 async fn work(keeper: &Keeper, stop: &AtomicBool) {
+    let read = rounds(stop, || keeper.read_round(Timestamp::now()));
+    let tell = rounds(stop, || keeper.tell_round(Timestamp::now()));
+    tokio::join!(read, tell);
+}
+
+/// One round after another, with a rest where there was nothing to do.
+async fn rounds(stop: &AtomicBool, round: impl AsyncFn() -> Result<usize>) {
     while !stop.load(Ordering::Relaxed) {
-        match keeper.round(Timestamp::now()).await {
+        match round().await {
             Ok(0) => tokio::time::sleep(IDLE).await,
             Ok(_) => {}
             Err(error) => {

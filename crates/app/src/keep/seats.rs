@@ -1,9 +1,11 @@
-//! An account with what is remembered of it, out of the store and back.
+//! Accounts with what is remembered of them, out of the store and back.
+
+use std::collections::{BTreeMap, HashMap};
 
 use anyhow::{Context, Result};
 use sellkeep_detect::AccountState;
 use sellkeep_model::Account;
-use sellkeep_store::{StateChange, Store, Tenant, Versioned};
+use sellkeep_store::{AccountKey, StateChange, Store, Tenant, Versioned};
 
 use crate::watch::{Seat, accounts};
 
@@ -14,27 +16,58 @@ pub struct Taken {
     version: u64,
 }
 
-/// The seat of an account. An account that nobody has set up is watched all the same.
-pub async fn take(store: &Store, tenant: &Tenant, id: &str, source: &str) -> Result<Taken> {
-    let account = match store.account(tenant, id).await? {
-        Some(known) => known.value,
-        None => stranger(tenant, id, source),
-    };
-    let stored = store.state(tenant, id).await?;
-    let state = if stored.version == 0 {
-        AccountState::default()
-    } else {
-        let cold = stored.value.cold.as_deref();
-        AccountState::restore(&stored.value.hot, cold).with_context(|| {
-            format!("reading the state of account {id:?} (sellkeep rebuild makes it anew)")
-        })?
-    };
+/// Seats by account, in one order.
+pub type Seats = BTreeMap<AccountKey, Taken>;
+
+/// The seats of some accounts, each with the source that names it. An account that
+/// nobody has set up is watched all the same.
+pub async fn take_all(store: &Store, wanted: &BTreeMap<AccountKey, String>) -> Result<Seats> {
+    let keys: Vec<AccountKey> = wanted.keys().cloned().collect();
+    let mut states = store.states(&keys).await?;
+    let mut known = known(store, &keys).await?;
+    let mut seats = Seats::new();
+    for (key, source) in wanted {
+        let account = known.remove(key);
+        let account = account.unwrap_or_else(|| stranger(&key.0, &key.1, source));
+        let taken = taken(account, states.remove(key))?;
+        seats.insert(key.clone(), taken);
+    }
+    Ok(seats)
+}
+
+/// The accounts that somebody has set up.
+async fn known(store: &Store, keys: &[AccountKey]) -> Result<HashMap<AccountKey, Account>> {
+    let mut tenants: BTreeMap<&Tenant, Vec<&str>> = BTreeMap::new();
+    for (tenant, id) in keys {
+        tenants.entry(tenant).or_default().push(id);
+    }
+    let mut known = HashMap::with_capacity(keys.len());
+    for (tenant, ids) in tenants {
+        let accounts = store.accounts_named(tenant, &ids).await?;
+        known.extend(
+            accounts
+                .into_iter()
+                .map(|(id, account)| ((tenant.clone(), id), account)),
+        );
+    }
+    Ok(known)
+}
+
+fn taken(
+    account: Account,
+    stored: Option<Versioned<sellkeep_store::AccountState>>,
+) -> Result<Taken> {
     let mut seat = Seat::new(account);
-    seat.state = state;
-    Ok(Taken {
-        seat,
-        version: stored.version,
-    })
+    let mut version = 0;
+    if let Some(stored) = stored {
+        let (hot, cold) = (&stored.value.hot, stored.value.cold.as_deref());
+        seat.state = AccountState::restore(hot, cold).with_context(|| {
+            let id = &seat.account.id;
+            format!("reading the state of account {id:?} (sellkeep rebuild makes it anew)")
+        })?;
+        version = stored.version;
+    }
+    Ok(Taken { seat, version })
 }
 
 fn stranger(tenant: &Tenant, id: &str, source: &str) -> Account {

@@ -1,9 +1,11 @@
 //! Tells people of an alert on every channel that takes it, once for each revision and
 //! reminder, and remembers what went out.
 
+use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use anyhow::{Context, Result, anyhow};
+use futures_util::future::join_all;
 use jiff::Timestamp;
 use sellkeep_model::{Account, Alert};
 use sellkeep_respond::delivery::{Delivery, Sent};
@@ -22,57 +24,63 @@ impl Teller {
         Teller { outbox }
     }
 
-    /// Sends what is due for an alert's account, and plans what comes later.
-    pub async fn tell(&self, store: &Store, job: &Job, now: Timestamp) -> Result<()> {
-        let (id, _) = job
-            .input
-            .split_once('/')
-            .ok_or_else(|| anyhow!("a delivery needs an alert and a revision"))?;
-        let alert = store.alert(&job.tenant, id).await?;
+    /// Sends what is due for these alerts' accounts, and plans what comes later. Accounts
+    /// are told side by side, so that one slow service delays nobody else's alert;
+    /// deliveries of one account one after another, so that none is told twice.
+    pub async fn tell_all<'j>(
+        &self,
+        store: &Store,
+        jobs: &'j [Job],
+        now: Timestamp,
+    ) -> Result<Vec<(&'j Job, Result<()>)>> {
+        let mut accounts: BTreeMap<(&Tenant, String), Vec<Told<'j>>> = BTreeMap::new();
+        for job in jobs {
+            let alert = match alert_of(job) {
+                Some(id) => store.alert(&job.tenant, id).await?,
+                None => None,
+            };
+            let alert = alert.map(|alert| alert.value);
+            let account = alert.as_ref().map(|alert| alert.detection.account.clone());
+            let key = (&job.tenant, account.unwrap_or_default());
+            accounts.entry(key).or_default().push((job, alert));
+        }
+        let told = accounts.into_values().map(|jobs| async {
+            let mut done = Vec::with_capacity(jobs.len());
+            for (job, alert) in jobs {
+                done.push((job, self.tell(store, job, alert, now).await));
+            }
+            done
+        });
+        Ok(join_all(told).await.into_iter().flatten().collect())
+    }
+
+    /// One job: the alert with the others of its account.
+    async fn tell(
+        &self,
+        store: &Store,
+        job: &Job,
+        alert: Option<Alert>,
+        now: Timestamp,
+    ) -> Result<()> {
         let (Some(outbox), Some(alert)) = (&self.outbox, alert) else {
             store.complete(job, now).await?;
             return Ok(());
         };
-        let account_id = alert.value.detection.account.clone();
-        let account = store.account(&job.tenant, &account_id).await?;
-        let account = account.map(|known| known.value);
-        let alerts = together(store, &job.tenant, alert.value, &account_id).await?;
-        let mut sent = Vec::new();
-        for alert in &alerts {
-            sent.extend(sent_before(store, &job.tenant, alert).await?);
-        }
-        let shown: Vec<&Alert> = alerts.iter().collect();
-        let mut failed = None;
-        for due in outbox.plan(&shown, &sent, now) {
-            if due.at > now {
-                continue;
-            }
-            match send(
-                store,
-                outbox,
-                &job.tenant,
-                &due,
-                &alerts,
-                account.as_ref(),
-                now,
-            )
-            .await
-            {
-                Ok(went) => sent.extend(went),
-                Err(error) => failed = Some(error),
-            }
-        }
-        let later = outbox
-            .plan(&shown, &sent, now)
-            .into_iter()
-            .find(|next| next.at > now);
+        let id = alert.id.clone();
+        let account = alert.detection.account.clone();
+        let known = store.account(&job.tenant, &account).await?;
+        let matter = Matter {
+            store,
+            outbox,
+            tenant: &job.tenant,
+            account: known.map(|known| known.value),
+            alerts: together(store, &job.tenant, alert, &account).await?,
+        };
+        let later = matter.send_due(now).await?;
         let jobs = later.map(|next| {
             let input = format!("{id}/{}/{}", next.id, next.at);
             (job.tenant.clone(), NewJob::new(DELIVERY, input, next.at))
         });
-        if let Some(error) = failed {
-            return Err(error);
-        }
         let changes = Changes {
             jobs: jobs.into_iter().collect(),
             ..Changes::default()
@@ -81,6 +89,75 @@ impl Teller {
             .settle(job, &Outcome::default(), &changes, now)
             .await?;
         Ok(())
+    }
+}
+
+/// A job and its alert, where there is one.
+type Told<'j> = (&'j Job, Option<Alert>);
+
+/// The alert that a job is about.
+fn alert_of(job: &Job) -> Option<&str> {
+    job.input.split_once('/').map(|(id, _)| id)
+}
+
+/// The alerts of one account, with everything it takes to tell people of them.
+struct Matter<'t> {
+    store: &'t Store,
+    outbox: &'t Outbox,
+    tenant: &'t Tenant,
+    account: Option<Account>,
+    alerts: Vec<Alert>,
+}
+
+impl Matter<'_> {
+    /// Sends what is due now; what comes next. One channel's failure keeps nobody from
+    /// the others.
+    async fn send_due(&self, now: Timestamp) -> Result<Option<Delivery>> {
+        let mut sent = Vec::new();
+        for alert in &self.alerts {
+            sent.extend(sent_before(self.store, self.tenant, alert).await?);
+        }
+        let shown: Vec<&Alert> = self.alerts.iter().collect();
+        let due = self.outbox.plan(&shown, &sent, now).into_iter();
+        let due: Vec<Delivery> = due.filter(|due| due.at <= now).collect();
+        let mut failed = None;
+        for went in join_all(due.iter().map(|due| self.send(due, now))).await {
+            match went {
+                Ok(went) => sent.extend(went),
+                Err(error) => failed = Some(error),
+            }
+        }
+        if let Some(error) = failed {
+            return Err(error);
+        }
+        let plan = self.outbox.plan(&shown, &sent, now);
+        Ok(plan.into_iter().find(|next| next.at > now))
+    }
+
+    async fn send(&self, due: &Delivery, now: Timestamp) -> Result<Vec<Sent>> {
+        let account = self.account.as_ref();
+        let delivered = self.outbox.send(due, &self.alerts, account, now).await;
+        let Some(delivered) = delivered else {
+            return Ok(Vec::new());
+        };
+        delivered
+            .outcome
+            .map_err(|error| anyhow!("{error}"))
+            .with_context(|| format!("telling on channel {:?}", due.channel))?;
+        let sent: Vec<Sent> = due.sent(now).collect();
+        for (part, one) in due.parts.iter().zip(&sent) {
+            let receipt = Receipt {
+                revision: one.revision,
+                // A reminder of the same revision is another message.
+                channel: format!("{}/{}", one.channel, part.nth),
+                at: now,
+                says: serde_json::to_string(one).context("writing down what was sent")?,
+            };
+            self.store
+                .add_receipt(self.tenant, &one.alert, &receipt)
+                .await?;
+        }
+        Ok(sent)
     }
 }
 
@@ -107,34 +184,4 @@ async fn sent_before(store: &Store, tenant: &Tenant, alert: &Alert) -> Result<Ve
         .map(|receipt| serde_json::from_str(&receipt.says));
     sent.collect::<Result<_, _>>()
         .context("reading what was sent before")
-}
-
-async fn send(
-    store: &Store,
-    outbox: &Outbox,
-    tenant: &Tenant,
-    due: &Delivery,
-    alerts: &[Alert],
-    account: Option<&Account>,
-    now: Timestamp,
-) -> Result<Vec<Sent>> {
-    let Some(delivered) = outbox.send(due, alerts, account, now).await else {
-        return Ok(Vec::new());
-    };
-    delivered
-        .outcome
-        .map_err(|error| anyhow!("{error}"))
-        .with_context(|| format!("telling on channel {:?}", due.channel))?;
-    let sent: Vec<Sent> = due.sent(now).collect();
-    for (part, one) in due.parts.iter().zip(&sent) {
-        let receipt = Receipt {
-            revision: one.revision,
-            // A reminder of the same revision is another message.
-            channel: format!("{}/{}", one.channel, part.nth),
-            at: now,
-            says: serde_json::to_string(one).context("writing down what was sent")?,
-        };
-        store.add_receipt(tenant, &one.alert, &receipt).await?;
-    }
-    Ok(sent)
 }

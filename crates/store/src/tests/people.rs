@@ -63,8 +63,8 @@ pub(super) async fn words_are_only_ever_added(store: Store) {
 }
 
 fn account(id: &str) -> Account {
-    let line = format!(r#"{{"id":"{id}","tenant":"shop","marketplace":"amazon"}}"#);
-    serde_json::from_str(&line).expect("an account")
+    let json = serde_json::json!({"id": id, "tenant": "shop", "marketplace": "amazon"});
+    serde_json::from_value(json).expect("an account")
 }
 
 pub(super) async fn accounts_are_kept_by_version(store: Store) {
@@ -89,6 +89,20 @@ pub(super) async fn accounts_are_kept_by_version(store: Store) {
     assert_eq!(store.tenants().await.unwrap(), [tenant()]);
     let nameless = store.put_account(&Versioned::new(account(""))).await;
     assert!(matches!(nameless, Err(Error::Name { .. })));
+}
+
+pub(super) async fn accounts_are_found_by_their_names(store: Store) {
+    for id in ["a", "b", "ü'\""] {
+        let new = Versioned::new(account(id));
+        store.put_account(&new).await.unwrap();
+    }
+    let wanted = ["a", "ü'\"", "nobody"];
+    let found = store.accounts_named(&tenant(), &wanted).await.unwrap();
+    assert_eq!(found.len(), 2);
+    assert_eq!(found["ü'\""], account("ü'\""));
+    let other = crate::Tenant::new("other");
+    let none = store.accounts_named(&other, &wanted).await.unwrap();
+    assert!(none.is_empty());
 }
 
 pub(super) async fn sources_are_kept_by_version(store: Store) {

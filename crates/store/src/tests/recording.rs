@@ -5,8 +5,8 @@ use sellkeep_model::{EventKind, sha256};
 use super::samples::{at, event, record, tenant};
 use crate::page::Versioned;
 use crate::{
-    Advance, EVENTS, Error, EventFilter, EventLog, Intake, Partition, RECORDS, Source, Store,
-    event_place,
+    Advance, Arrival, EVENTS, Error, EventFilter, EventLog, Intake, Partition, RECORDS, Refused,
+    Source, Store, event_place,
 };
 
 pub(super) async fn a_record_is_filed_once(store: Store) {
@@ -150,4 +150,82 @@ pub(super) async fn an_intake_moves_its_source_once(store: Store) {
     let found = store.source(&tenant(), "s").await.unwrap().unwrap();
     assert_eq!(found.value.cursor, "y");
     assert_eq!(found.value.seen, Some(at(2)));
+}
+
+pub(super) async fn what_is_brought_twice_is_filed_once(store: Store) {
+    let source = Versioned::new(Source::new("s", "a", "shopify.webhook", "{}"));
+    store.put_source(&tenant(), &source).await.unwrap();
+    let bring = async |id: &str, body: &str, second: i64| {
+        let arrival = Arrival {
+            source: "s".to_owned(),
+            id: id.to_owned(),
+        };
+        let intake = Intake {
+            records: vec![record(body, second)],
+            job: Some("read".to_owned()),
+            advance: Some(Advance {
+                source: "s".to_owned(),
+                from: String::new(),
+                to: String::new(),
+            }),
+        };
+        store
+            .arrive(&tenant(), &arrival, intake, at(second))
+            .await
+            .unwrap()
+    };
+    assert!(bring("1", "one", 1).await);
+    assert!(!bring("1", "one again", 2).await);
+    assert!(bring("2", "two", 3).await);
+    assert_eq!(store.count(&tenant(), RECORDS).await.unwrap(), 2);
+    assert_eq!(store.waiting().await.unwrap(), 2);
+    let found = store.source(&tenant(), "s").await.unwrap().unwrap();
+    assert_eq!(found.value.seen, Some(at(3)));
+    // Forgotten by age, it would count as new.
+    assert_eq!(store.forget_arrivals(at(2)).await.unwrap(), 1);
+    assert!(bring("1", "one once more", 4).await);
+}
+
+pub(super) async fn what_is_not_believed_is_counted(store: Store) {
+    let refused = |count, second, says: &str| Refused {
+        source: "s".to_owned(),
+        count,
+        at: at(second),
+        says: says.to_owned(),
+    };
+    store
+        .refuse(&tenant(), &refused(2, 1, "no signature"))
+        .await
+        .unwrap();
+    store
+        .refuse(&tenant(), &refused(3, 5, "too old"))
+        .await
+        .unwrap();
+    assert_eq!(
+        store.refused(&tenant()).await.unwrap(),
+        [refused(5, 5, "too old")]
+    );
+    store.remove_source(&tenant(), "s").await.unwrap();
+    assert_eq!(store.refused(&tenant()).await.unwrap(), []);
+}
+
+pub(super) async fn records_come_together_with_their_marks(store: Store) {
+    let mut digests = Vec::new();
+    for number in 0..3 {
+        let one = record(&"x".repeat(number + 1), i64::try_from(number).unwrap());
+        digests.push(store.put_record(&tenant(), one).await.unwrap());
+    }
+    let absent = sha256(b"absent");
+    let wanted = [digests[0].as_str(), digests[2].as_str(), absent.as_str()];
+    let found = store.records(&tenant(), &wanted).await.unwrap();
+    assert_eq!(found.len(), 2);
+    assert_eq!(found[&digests[2]], b"xxx");
+    let marks = store.record_marks(&tenant(), &wanted).await.unwrap();
+    assert_eq!(marks[&digests[2]], (at(2), 3));
+    assert!(matches!(
+        store.records(&tenant(), &["'"]).await,
+        Err(Error::Digest)
+    ));
+    let elsewhere = crate::Tenant::new("other");
+    assert!(store.records(&elsewhere, &wanted).await.unwrap().is_empty());
 }

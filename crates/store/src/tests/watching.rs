@@ -8,8 +8,9 @@ use sellkeep_model::{AlertLevel, AlertState, ProofLevel, State, StateGroup, sha2
 use super::samples::{alert, at, event, record, tenant};
 use crate::page::Versioned;
 use crate::{
-    AccountState, AlertFilter, Changes, DELIVERY, Deed, Error, EventLog, Evidence, Lease, NewJob,
-    Outcome, Partition, Receipt, Store, Tenant, alert_place, delivered, delivery, pending,
+    AccountState, AlertFilter, Changes, DELIVERY, Deed, EVENTS, Error, EventLog, Evidence, Job,
+    Lease, NewJob, Outcome, Partition, Receipt, Store, Tenant, alert_place, delivered, delivery,
+    pending,
 };
 
 const HOLD: SignedDuration = SignedDuration::from_mins(5);
@@ -346,4 +347,78 @@ pub(super) async fn a_job_settles_with_states_and_alerts(store: Store) {
         .unwrap();
     assert_eq!(store.state(&tenant(), "a").await.unwrap().value.hot, b"new");
     assert_eq!(store.waiting().await.unwrap(), 0);
+}
+
+pub(super) async fn jobs_settle_together_or_not_at_all(store: Store) {
+    let other = Tenant::new("other");
+    store
+        .enqueue(
+            &tenant(),
+            &[1, 2].map(|n| NewJob::new("e", n.to_string(), at(0))),
+        )
+        .await
+        .unwrap();
+    store
+        .enqueue(&other, &[NewJob::new("e", "1", at(0))])
+        .await
+        .unwrap();
+    let mut jobs = store.claim("n", "e", 9, at(1), HOLD).await.unwrap();
+    jobs.sort_by(|one, two| (&one.tenant, &one.input).cmp(&(&two.tenant, &two.input)));
+    let outcomes: Vec<Outcome> = jobs.iter().map(read_of).collect();
+    let settled: Vec<_> = jobs.iter().zip(&outcomes).collect();
+    let changes = changed(state("h", None, 0));
+    store.complete(&jobs[1], at(1)).await.unwrap();
+    let refused = store.settle_all(&settled, &changes, at(1)).await;
+    assert!(
+        matches!(refused, Err(Error::ClaimLost { .. })),
+        "{refused:?}"
+    );
+    assert_eq!(store.state(&tenant(), "a").await.unwrap().version, 0);
+    assert_eq!(store.waiting().await.unwrap(), 2);
+    let held = [settled[0], settled[2]];
+    store.settle_all(&held, &changes, at(1)).await.unwrap();
+    assert_eq!(store.waiting().await.unwrap(), 0);
+    assert_eq!(store.count(&other, EVENTS).await.unwrap(), 1);
+    for job in [&jobs[0], &jobs[2]] {
+        let record = sha256(job.input.as_bytes());
+        let kept = store.evidence(&job.tenant, &record).await.unwrap().unwrap();
+        assert_eq!(
+            (kept.verdict.as_str(), kept.body.as_str()),
+            ("fake", "{\"ä\":1}")
+        );
+    }
+}
+
+/// What reading the record of a job may give.
+fn read_of(job: &Job) -> Outcome {
+    let evidence = Evidence {
+        record: sha256(job.input.as_bytes()),
+        account: "a".to_owned(),
+        at: at(1),
+        verdict: "fake".to_owned(),
+        knowledge: "k".to_owned(),
+        body: "{\"ä\":1}".to_owned(),
+    };
+    Outcome {
+        events: vec![event(&job.input, "a", 1)],
+        evidence: Some(evidence),
+        ..Outcome::default()
+    }
+}
+
+pub(super) async fn whole_states_come_together(store: Store) {
+    let mut changes = changed(state("hot", Some("cold"), 0));
+    let other = (Tenant::new("other"), "a".to_owned());
+    changes.states.push((other.clone(), state("else", None, 0)));
+    store.replace(&changes).await.unwrap();
+    let absent = (tenant(), "none".to_owned());
+    let own = (tenant(), "a".to_owned());
+    let wanted = [own.clone(), other.clone(), absent];
+    let found = store.states(&wanted).await.unwrap();
+    assert_eq!(found.len(), 2);
+    assert_eq!(found[&own].value.cold.as_deref(), Some(b"cold".as_slice()));
+    assert_eq!(
+        (found[&other].value.cold.as_ref(), found[&other].version),
+        (None, 1)
+    );
 }

@@ -1,0 +1,142 @@
+//! What is written of an account after its records were read or its time has passed: its
+//! state, its alerts, the jobs that follow.
+
+use std::collections::BTreeMap;
+
+use anyhow::Result;
+use jiff::Timestamp;
+use sellkeep_model::{Alert, AlertState, Detection};
+use sellkeep_respond::raise::{AlertPolicy, Answer, Board, Change, answer, for_all, raise};
+use sellkeep_store::{Changes, NewJob, Tenant, Versioned, delivery};
+
+use super::seats::Taken;
+use super::work::{Keeper, TICK};
+
+/// Who resolves an alert that what became known later explains.
+const SELLKEEP: &str = "Sellkeep";
+/// Why such an alert is over.
+const EXPLAINED: &str = "What became known later explains it.";
+
+/// Whether a job waits already for the account's time to pass.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Planned {
+    /// None does.
+    Nothing,
+    /// One does; it will plan the next one itself.
+    At(Timestamp),
+}
+
+impl Planned {
+    fn covers(self, next: Timestamp) -> bool {
+        matches!(self, Planned::At(waiting) if waiting <= next)
+    }
+}
+
+impl Keeper {
+    /// Adds an account's new state, the alerts that change, and the jobs that follow.
+    pub(super) async fn change(
+        &self,
+        tenant: &Tenant,
+        taken: &mut Taken,
+        planned: Planned,
+        detections: &[(Detection, Timestamp)],
+        now: Timestamp,
+        changes: &mut Changes,
+    ) -> Result<()> {
+        let gone = taken.seat.state.take_withdrawn();
+        changes.states.push(taken.change(tenant)?);
+        if let Some(next) = taken.seat.next_tick().filter(|next| !planned.covers(*next)) {
+            let input = format!("{}@{next}", taken.seat.account.id);
+            let job = NewJob::new(TICK, input, next);
+            changes.jobs.push((tenant.clone(), job));
+        }
+        if !detections.is_empty() || !gone.is_empty() {
+            let account = &taken.seat.account.id;
+            let known = self.known(tenant, account, detections).await?;
+            let touched = touched(known, detections, &gone, now);
+            let jobs = touched.iter().filter(|one| one.told);
+            let jobs = jobs.map(|one| (tenant.clone(), delivery(&one.alert.value, now)));
+            changes.jobs.extend(jobs);
+            let alerts = touched.into_iter().map(|one| (tenant.clone(), one.alert));
+            changes.alerts.extend(alerts);
+        }
+        Ok(())
+    }
+
+    /// The alerts that these detections may join.
+    async fn known(
+        &self,
+        tenant: &Tenant,
+        account: &str,
+        detections: &[(Detection, Timestamp)],
+    ) -> Result<Vec<Versioned<Alert>>> {
+        let mut known = self.store.pending_alerts(tenant, account).await?;
+        for (detection, _) in detections {
+            for id in [detection.id.clone(), for_all(detection)] {
+                if known.iter().all(|alert| alert.value.id != id) {
+                    known.extend(self.store.alert(tenant, &id).await?);
+                }
+            }
+        }
+        Ok(known)
+    }
+}
+
+/// An alert that changed, and whether people hear of it.
+struct Touched {
+    alert: Versioned<Alert>,
+    told: bool,
+}
+
+fn touched(
+    known: Vec<Versioned<Alert>>,
+    detections: &[(Detection, Timestamp)],
+    gone: &[String],
+    now: Timestamp,
+) -> Vec<Touched> {
+    let versions: BTreeMap<String, u64> = known
+        .iter()
+        .map(|alert| (alert.value.id.clone(), alert.version))
+        .collect();
+    let mut board = Board::new(known.into_iter().map(|alert| alert.value));
+    let mut told: BTreeMap<String, bool> = BTreeMap::new();
+    let policy = AlertPolicy::default();
+    for (detection, at) in detections {
+        match raise(&policy, &mut board, detection, *at) {
+            Change::Raised(alert) | Change::Revised(alert) => {
+                told.insert(alert.id, true);
+            }
+            Change::Counted(alert) => {
+                told.entry(alert.id).or_default();
+            }
+            Change::Nothing => {}
+        }
+    }
+    let over: Vec<Alert> = gone
+        .iter()
+        .filter_map(|id| board.get(id))
+        .filter(|alert| waits_for_an_answer(&alert.state))
+        .map(|alert| answer(alert, &explained(), SELLKEEP, now))
+        .collect();
+    told.extend(over.iter().map(|alert| (alert.id.clone(), true)));
+    let resolved = |id: &str| over.iter().find(|alert| alert.id == *id);
+    told.into_iter()
+        .filter_map(|(id, told)| {
+            let value = resolved(&id).or_else(|| board.get(&id))?.clone();
+            let version = versions.get(&id).copied().unwrap_or_default();
+            let alert = Versioned { value, version };
+            Some(Touched { alert, told })
+        })
+        .collect()
+}
+
+fn explained() -> Answer {
+    Answer::Resolve {
+        reason: EXPLAINED.to_owned(),
+    }
+}
+
+/// What a person has said of an alert stands; only where nobody has, it ends by itself.
+fn waits_for_an_answer(state: &AlertState) -> bool {
+    matches!(state, AlertState::Open | AlertState::Snoozed { .. })
+}

@@ -11,8 +11,11 @@
 
 mod accounts;
 mod alerts;
+mod answered;
+mod arrivals;
 mod audit;
 mod bulk;
+mod chain;
 mod commit;
 mod counts;
 mod engine;
@@ -31,6 +34,7 @@ mod page;
 mod partition;
 mod people;
 mod people_words;
+mod preparation;
 mod queue;
 mod records;
 mod secrets;
@@ -44,6 +48,8 @@ mod store;
 mod tenant;
 
 pub use alerts::{AlertFilter, Deed, alert_place, pending, state_word};
+pub use arrivals::{Arrival, Refused};
+pub use answered::Answered;
 pub use audit::{AuditCheck, AuditDeed, AuditEntry, AuditHead};
 pub use commit::Changes;
 pub use counts::{EVENTS, RECORDS};
@@ -61,6 +67,10 @@ pub use page::{PAGE_ROWS_MAX, Place, Versioned};
 pub use partition::Partition;
 pub use people::{Person, Role};
 pub use people_words::{Word, WordFilter, WordKind};
+pub use preparation::{
+    Attested, DayScore, Excepted, OwnDomain, PREPARE, ReadFact, ReadFacts, Said, SaidOfAccount,
+    prepare,
+};
 pub use queue::{ATTEMPTS_MAX, Job, NewJob, PoisonedJob};
 pub use records::{NewRecord, RECORD_BYTES_MAX, RecordEntry};
 pub use secrets::Secret;

@@ -15,6 +15,8 @@ const STEPS: &[&str] = &[
     include_str!("migrations/0001_first.sql"),
     include_str!("migrations/0002_people.sql"),
     include_str!("migrations/0003_sources.sql"),
+    include_str!("migrations/0004_arrivals.sql"),
+    include_str!("migrations/0005_preparation.sql"),
 ];
 
 /// Facts about the database itself; needed before any step.

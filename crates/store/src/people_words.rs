@@ -46,6 +46,10 @@ pub enum WordKind {
     ContactConfirmed,
     /// A change is announced, or called off.
     PlannedChange,
+    /// Somebody answers for a check that is not met.
+    Exception,
+    /// The business names its own domain.
+    OwnDomain,
 }
 
 impl WordKind {
@@ -56,6 +60,8 @@ impl WordKind {
         WordKind::Note,
         WordKind::ContactConfirmed,
         WordKind::PlannedChange,
+        WordKind::Exception,
+        WordKind::OwnDomain,
     ];
 
     /// Its word.
@@ -66,6 +72,8 @@ impl WordKind {
             WordKind::Note => "note",
             WordKind::ContactConfirmed => "contact-confirmed",
             WordKind::PlannedChange => "planned-change",
+            WordKind::Exception => "exception",
+            WordKind::OwnDomain => "own-domain",
         }
     }
 }

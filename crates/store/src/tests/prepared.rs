@@ -97,7 +97,10 @@ pub(super) async fn a_chain_takes_each_place_once(store: Store) {
     assert_eq!(links, ["link 0", "link 1", "link 2"]);
     store.add_head(&tenant(), "i", at(2), "new").await.unwrap();
     store.add_head(&tenant(), "i", at(1), "old").await.unwrap();
-    assert_eq!(store.chain_heads(&tenant(), "i").await.unwrap(), ["old", "new"]);
+    assert_eq!(
+        store.chain_heads(&tenant(), "i").await.unwrap(),
+        ["old", "new"]
+    );
     let other = Tenant::new("other");
     assert!(store.chain(&other, "i").await.unwrap().is_empty());
     assert!(store.chain_heads(&other, "i").await.unwrap().is_empty());

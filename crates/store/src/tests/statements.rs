@@ -10,7 +10,10 @@ use crate::{Store, keys};
 const LISTS: &[(&str, &[&Statement])] = &[
     ("accounts", crate::accounts::ALL),
     ("alerts", crate::alerts::ALL),
+    ("answered", crate::answered::ALL),
+    ("arrivals", crate::arrivals::ALL),
     ("audit", crate::audit::ALL),
+    ("chain", crate::chain::ALL),
     ("counts", crate::counts::ALL),
     ("data", keys::data::ALL),
     ("event_log", crate::event_log::ALL),
@@ -22,6 +25,7 @@ const LISTS: &[(&str, &[&Statement])] = &[
     ("outbox", crate::outbox::ALL),
     ("people", crate::people::ALL),
     ("people_words", crate::people_words::ALL),
+    ("preparation", crate::preparation::ALL),
     ("queue", crate::queue::ALL),
     ("records", crate::records::ALL),
     ("rotate", keys::rotate::ALL),

@@ -4,11 +4,13 @@
 //! What it reads, with which permission and which limits, stands in the `README.md` beside.
 
 mod api;
+mod fetch;
 mod listed;
 mod notifications;
 mod read;
 mod verify;
 
+pub use fetch::{API, API_SANDBOX, Application, fetch_key};
 pub use read::read;
 pub(crate) use verify::verify;
 pub use verify::{Keys, challenge_answer};

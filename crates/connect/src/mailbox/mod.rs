@@ -107,6 +107,19 @@ impl Mailbox {
         Ok(folders)
     }
 
+    /// The place from which on only what arrives from now on is read.
+    pub async fn from_now(&mut self) -> Result<String, Trouble> {
+        let mut talk = self.enter().await?;
+        let mut cursor = Cursor::default();
+        for folder in talk.folders.clone() {
+            let look = talk.look(&folder).await?;
+            cursor.look(&folder, look);
+            cursor.read_down_to(&folder, 1);
+        }
+        talk.leave().await;
+        Ok(cursor.text())
+    }
+
     async fn read_on(&mut self, cursor: &str) -> Result<Batch, Trouble> {
         let mut cursor = Cursor::parse(cursor).ok_or_else(|| {
             Trouble::Settings("the place it was read to cannot be understood".to_owned())
@@ -139,6 +152,9 @@ impl Mailbox {
         }
         let mut talk = opened?;
         talk.learn().await?;
+        if let Some(folder) = &self.settings.folder {
+            talk.folders = vec![folder.clone()];
+        }
         Ok(talk)
     }
 

@@ -26,6 +26,9 @@ pub struct Settings {
     /// Where access tokens come from; without it the secret is a password.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub oauth: Option<Oauth>,
+    /// The one folder to read; without it those where mail arrives and is hidden.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub folder: Option<String>,
 }
 
 /// Entering with an access token (XOAUTH2), as Gmail and Microsoft want it.
@@ -70,6 +73,11 @@ impl Settings {
                     "`{name}` is empty, too long or no plain text"
                 )));
             }
+        }
+        if self.folder.as_ref().is_some_and(|folder| !usable(folder)) {
+            return Err(Trouble::Settings(
+                "`folder` is empty, too long or no plain text".to_owned(),
+            ));
         }
         if let Some(Oauth::Refresh { endpoint, .. }) = &self.oauth
             && !is_safe(endpoint)

@@ -80,6 +80,7 @@ async fn server(greeting: &'static str, script: Script) -> Server {
         user: "mia".to_owned(),
         ca: Some(ca),
         oauth: None,
+        folder: None,
     };
     Server { settings }
 }
@@ -398,6 +399,7 @@ async fn spoiled_answers_end() {
         user: "mia".to_owned(),
         ca: Some(ca),
         oauth: None,
+        folder: None,
     };
     let (mut fine, mut wrong) = (0, 0);
     for _ in 0..rounds {

@@ -23,6 +23,7 @@ fn settings(server: &Dovecot, port: u16) -> Settings {
         user: USER.to_owned(),
         ca: Some(server.certificate()),
         oauth: None,
+        folder: None,
     }
 }
 

@@ -19,7 +19,7 @@ static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
 const HELP: &str = "\
 cargo xtask COMMAND
 
-  corpus [FOLDER] [--mutations N] [--wrong]
+  corpus [FOLDER] [--mutations N] [--wrong] [--save FILE]
                  measures verdicts on real mails (default folder: ../shared/corpus)
   bench mail [--alone] [FOLDER] | bench names | bench detect
                  speed in processor time, beside peers in the same run (xtask/peers/install)

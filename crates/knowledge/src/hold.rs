@@ -32,8 +32,8 @@ impl Hold {
     pub fn builtin() -> &'static [Hold] {
         static HOLDS: OnceLock<Vec<Hold>> = OnceLock::new();
         HOLDS.get_or_init(|| {
-            let file = crate::FILES.iter().find(|(path, _)| *path == "holds.toml");
-            let list = file.and_then(|(_, text)| toml::from_str::<List>(text).ok());
+            let file = crate::FILES.iter().find(|file| file.path == "holds.toml");
+            let list = file.and_then(|file| toml::from_str::<List>(file.text).ok());
             // A file that cannot be read does not pass `Knowledge::builtin` either.
             list.map(|list| list.hold).unwrap_or_default()
         })

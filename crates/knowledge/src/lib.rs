@@ -6,6 +6,9 @@
 
 use std::collections::BTreeMap;
 
+use self::load::Input;
+use self::packed::File;
+
 mod brand;
 pub mod check;
 mod contact;
@@ -18,6 +21,7 @@ mod lookup;
 mod lure;
 mod machine;
 mod notice;
+mod packed;
 pub mod playbook;
 mod problem;
 mod source;
@@ -92,23 +96,31 @@ include!(concat!(env!("OUT_DIR"), "/files.rs"));
 impl Knowledge {
     /// The knowledge built into the executable.
     pub fn builtin() -> Result<Knowledge, Problems> {
-        load::load(&builtin_files())
+        let files: Vec<Input<'_>> = FILES.iter().map(Input::of_builtin).collect();
+        load::load(&files)
     }
 
     /// The built-in knowledge with an overlay: a file of the same path replaces, others add.
     pub fn with_overlay(overlay: &Files) -> Result<Knowledge, Problems> {
-        let mut files = builtin_files();
-        files.extend(
-            overlay
-                .iter()
-                .map(|(path, text)| (path.clone(), text.clone())),
-        );
+        let builtin = FILES
+            .iter()
+            .map(|file| (file.path, Input::of_builtin(file)));
+        let mut files: BTreeMap<&str, Input<'_>> = builtin.collect();
+        files.extend(overlay.iter().map(|(path, text)| {
+            let path = path.as_str();
+            (path, Input::of_text(path, text))
+        }));
+        let files: Vec<Input<'_>> = files.into_values().collect();
         load::load(&files)
     }
 
     /// Only the files given.
     pub fn load(files: &Files) -> Result<Knowledge, Problems> {
-        load::load(files)
+        let files = files.iter();
+        let files: Vec<Input<'_>> = files
+            .map(|(path, text)| Input::of_text(path, text))
+            .collect();
+        load::load(&files)
     }
 
     /// The contacts of a brand for one purpose, in the order of their ids.
@@ -123,11 +135,4 @@ impl Knowledge {
             .filter(|contact| contact.purpose == purpose)
             .collect()
     }
-}
-
-fn builtin_files() -> Files {
-    FILES
-        .iter()
-        .map(|(path, text)| ((*path).to_owned(), (*text).to_owned()))
-        .collect()
 }

@@ -5,6 +5,8 @@
 //! write ("your Amazon account is on hold"). A claim that is not *firm* counts
 //! only where the sender itself turns out to be bogus.
 
+use std::cell::LazyCell;
+
 use sellkeep_knowledge::MailRole;
 use sellkeep_model::{Claim, ClaimPlace};
 
@@ -84,7 +86,7 @@ fn from_sender(facts: &Facts<'_>, claims: &mut Vec<Claimed>) {
             sender.filter(|sender| !matches!(sender.role, MailRole::Tenant | MailRole::Transport));
         let brand = own
             .map(|sender| sender.brand)
-            .or_else(|| facts.knowledge.owns(domain));
+            .or_else(|| facts.owns(domain));
         if let Some(brand) = brand {
             let claim = claim(&brand.id, ClaimPlace::FromAddress, domain.as_str(), false);
             claims.push(Claimed { claim, firm: true });
@@ -120,7 +122,7 @@ fn from_forwarded(facts: &Facts<'_>, claims: &mut Vec<Claimed>) {
         return;
     };
     for domain in inner.all_domains() {
-        if let Some(brand) = facts.knowledge.owns(domain) {
+        if let Some(brand) = facts.owns(domain) {
             let claim = claim(&brand.id, ClaimPlace::Text, domain.as_str(), false);
             claims.push(Claimed { claim, firm: true });
         }
@@ -171,12 +173,13 @@ fn is_notice(facts: &Facts<'_>) -> bool {
 fn from_text(facts: &Facts<'_>, claims: &mut Vec<Claimed>) {
     let callback = is_callback(facts) && is_notice(facts);
     let free = facts.is_from_free_mailbox();
+    let personal = LazyCell::new(|| is_personal_notice(facts));
     for hit in &facts.text_names {
         let near = facts.text_lures.iter().any(|lure| is_near(hit, lure));
         let heads = hit.range.start < HEADLINE_BYTES;
         let firm = callback && (free || heads || hit.disguised)
             || hit.disguised && near
-            || near && (facts.kind != Kind::Mail || is_personal_notice(facts));
+            || near && (facts.kind != Kind::Mail || *personal);
         if firm || near {
             let quote = around(&facts.content.text, &hit.range);
             let claim = claim(&hit.brand, ClaimPlace::Text, &quote, hit.disguised);
@@ -228,7 +231,7 @@ fn speaks_to_reader(words: &str) -> bool {
 
 /// An invoice or order that asks to telephone: the text alone is the bait.
 pub fn is_callback(facts: &Facts<'_>) -> bool {
-    facts.phone().is_some() && facts.has_lure(&["order-callback"])
+    facts.has_lure(&["order-callback"]) && facts.phone().is_some()
 }
 
 fn is_near(hit: &NameHit, lure: &LureHit) -> bool {
@@ -245,12 +248,12 @@ fn is_near(hit: &NameHit, lure: &LureHit) -> bool {
 fn from_links(facts: &Facts<'_>, claims: &mut Vec<Claimed>) {
     for (link, host) in facts.followed_links() {
         if facts.kind == Kind::Link {
-            if let Some(brand) = facts.site_of(host).or_else(|| facts.knowledge.owns(host)) {
+            if let Some(brand) = facts.site_of(host).or_else(|| facts.owns(host)) {
                 let claim = claim(&brand.id, ClaimPlace::Link, &link.target, false);
                 claims.push(Claimed { claim, firm: true });
                 continue;
             }
-        } else if facts.knowledge.owns(host).is_some() {
+        } else if facts.owns(host).is_some() {
             continue;
         }
         let Some(alike) = facts.imitates(host) else {

@@ -11,6 +11,7 @@ use crate::authentication::{self, Authentication};
 use crate::content::{self, Content, LinkPlace};
 use crate::facts::{Facts, Kind};
 use crate::headers::Headers;
+use crate::hosts::Hosts;
 use crate::names::NameIndex;
 use crate::notices::{Catalogue, Seen};
 use crate::recipient::Recipient;
@@ -159,6 +160,7 @@ impl Examiner {
             claims: Vec::new(),
             at,
             phone: OnceCell::new(),
+            hosts: Hosts::new(&self.knowledge, &self.names),
         }
     }
 

@@ -12,6 +12,7 @@ use crate::authentication::Authentication;
 use crate::claims::Claimed;
 use crate::content::{Content, Link, LinkPlace};
 use crate::headers::Headers;
+use crate::hosts::Hosts;
 use crate::names::{Lookalike, LureHit, NameHit, NameIndex};
 use crate::notices::Catalogue;
 use crate::recipient::Recipient;
@@ -72,9 +73,11 @@ pub struct Facts<'a> {
     pub at: Timestamp,
     /// A telephone number in the text, looked for once.
     pub(crate) phone: OnceCell<Option<String>>,
+    /// The hosts met, each looked up once.
+    pub(crate) hosts: Hosts<'a>,
 }
 
-impl Facts<'_> {
+impl<'a> Facts<'a> {
     /// Whether some claim names this brand.
     pub fn claims_brand(&self, brand: &str) -> bool {
         self.claims
@@ -99,21 +102,19 @@ impl Facts<'_> {
             .is_some_and(|(brand, _)| self.claims_brand(&brand.id))
     }
 
-    /// Whether a domain imitates a brand. A brand's own never does, nor does a
-    /// known suffix of strangers itself; below one only the stranger's labels are read.
+    /// The brand that owns a host, by any record that is not about strangers.
+    pub fn owns(&self, host: &Domain) -> Option<&'a Brand> {
+        self.hosts.of(host).owner
+    }
+
+    /// What a host is.
+    pub fn host(&self, host: &Domain) -> Host<'a> {
+        self.hosts.of(host).host
+    }
+
+    /// Whether a domain imitates a brand.
     pub fn imitates(&self, domain: &Domain) -> Option<Lookalike> {
-        if self.knowledge.sender(domain).is_some() || self.knowledge.owns(domain).is_some() {
-            return None;
-        }
-        let Some(zone) = self.knowledge.zone(domain) else {
-            return self.names.lookalike(domain);
-        };
-        let labels = domain
-            .as_str()
-            .strip_suffix(zone.domain.as_str())?
-            .strip_suffix('.')?;
-        let stranger = Domain::parse(&format!("{labels}.{STRANGER}")).ok()?;
-        self.names.lookalike(&stranger)
+        self.hosts.of(domain).alike
     }
 
     /// Links that a reader would follow, with a host.
@@ -126,8 +127,8 @@ impl Facts<'_> {
     }
 
     /// The official brand that a host belongs to.
-    pub fn site_of(&self, host: &Domain) -> Option<&Brand> {
-        match self.knowledge.host(host) {
+    pub fn site_of(&self, host: &Domain) -> Option<&'a Brand> {
+        match self.host(host) {
             Host::BrandSite { brand, .. }
             | Host::Shortener {
                 brand: Some(brand), ..
@@ -234,9 +235,6 @@ pub fn is_of_house(owner: &Brand, brand: &str) -> bool {
 pub fn is_free_mailbox(domain: &Domain) -> bool {
     FREE_MAILBOXES.contains(&domain.as_str())
 }
-
-/// Stands for the suffix of strangers while their own labels are read (RFC 2606).
-const STRANGER: &str = "invalid";
 
 /// How many bytes before and after a hit are quoted.
 const AROUND_BYTES: usize = 40;

@@ -23,8 +23,12 @@ pub struct Header<'a> {
 impl Header<'_> {
     /// The value unfolded, trimmed, undecoded; broken UTF-8 is replaced.
     pub fn value(&self) -> String {
+        let raw = self.raw.trim_ascii();
+        if memchr2(b'\r', b'\n', raw).is_none() {
+            return String::from_utf8_lossy(raw).trim().to_owned();
+        }
         let line_ends = |byte: &u8| matches!(byte, b'\r' | b'\n');
-        let unfolded = self.raw.iter().copied().filter(|byte| !line_ends(byte));
+        let unfolded = raw.iter().copied().filter(|byte| !line_ends(byte));
         let unfolded: Vec<u8> = unfolded.collect();
         String::from_utf8_lossy(&unfolded).trim().to_owned()
     }

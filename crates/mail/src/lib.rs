@@ -15,6 +15,7 @@ mod facts;
 mod flags;
 mod headers;
 mod hops;
+mod hosts;
 pub mod mailbox_rules;
 pub mod names;
 pub mod notices;

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 use std::fs;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use anyhow::{Context, Result};
 use sellkeep_mail::{Examiner, Record};
@@ -39,11 +39,7 @@ fn judge(
     zone: &RecordedZone,
     table: &mut Table,
 ) -> Result<Vec<Judged>> {
-    let mut paths: Vec<_> = fs::read_dir(folder)?
-        .filter_map(|entry| entry.ok().map(|entry| entry.path()))
-        .collect();
-    paths.sort();
-    let mails: Vec<(String, Vec<u8>)> = paths
+    let mails: Vec<(String, Vec<u8>)> = files(folder)?
         .iter()
         .map(|path| {
             Ok((
@@ -88,6 +84,17 @@ fn judge(
         format!("{rate:.0}"),
     );
     Ok(judged)
+}
+
+/// The files of a folder, in the order of their names.
+pub fn files(folder: &Path) -> Result<Vec<PathBuf>> {
+    let entries =
+        fs::read_dir(folder).with_context(|| format!("{} cannot be read", folder.display()))?;
+    let mut paths: Vec<PathBuf> = entries
+        .filter_map(|entry| entry.ok().map(|entry| entry.path()))
+        .collect();
+    paths.sort();
+    Ok(paths)
 }
 
 fn describe(judged: &Judged) -> String {
@@ -256,7 +263,7 @@ fn index(path: &Path, column: usize) -> Result<BTreeMap<String, String>> {
 }
 
 /// Archived public keys as a zone.
-fn archived_keys(path: &Path) -> Result<RecordedZone> {
+pub fn archived_keys(path: &Path) -> Result<RecordedZone> {
     let text =
         fs::read_to_string(path).with_context(|| format!("{} cannot be read", path.display()))?;
     let rows = text

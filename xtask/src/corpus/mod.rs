@@ -7,6 +7,7 @@ pub mod dice;
 mod folder;
 mod mutate;
 mod notices;
+mod save;
 mod spoofs;
 mod table;
 
@@ -22,6 +23,7 @@ struct Options {
     folder: PathBuf,
     mutations: usize,
     wrong: bool,
+    save: Option<PathBuf>,
 }
 
 /// Runs all measures; fails where one misses what it must be.
@@ -29,6 +31,9 @@ pub fn run(arguments: &[String]) -> Result<()> {
     let options = options(arguments)?;
     let knowledge = Knowledge::builtin().context("the built-in knowledge cannot be loaded")?;
     let examiner = Examiner::new(knowledge);
+    if let Some(file) = &options.save {
+        return save::write(&examiner, &options.folder, file);
+    }
     let mut table = Table::default();
     genuine(&examiner, &options, &mut table)?;
     if options.folder.is_dir() {
@@ -49,11 +54,16 @@ fn options(arguments: &[String]) -> Result<Options> {
         folder: "../shared/corpus".into(),
         mutations: 1_000_000,
         wrong: false,
+        save: None,
     };
     let mut rest = arguments.iter();
     while let Some(argument) = rest.next() {
         match argument.as_str() {
             "--wrong" => options.wrong = true,
+            "--save" => {
+                let file = rest.next().context("--save needs a file")?;
+                options.save = Some(file.into());
+            }
             "--mutations" => {
                 let number = rest.next().context("--mutations needs a number")?;
                 options.mutations = number

@@ -8,7 +8,8 @@ use super::form::mistakes;
 use crate::brand::{Brand, BrandKind};
 
 impl Loader {
-    pub(super) fn brand(&mut self, path: &str, folder: &str, table: &Table) {
+    pub(super) fn brand(&mut self, path: &str, folder: &str, mut table: Table) {
+        let table = &mut table;
         for what in mistakes(table, &[BRAND]) {
             self.problem(path, "brand", what);
         }

@@ -1,16 +1,19 @@
 //! Checks: read, named after their place, with a sample for each answer.
 
+use toml::Value;
+
 use crate::check::{self, Check};
 
-use super::Loader;
+use super::{Input, Loader};
 
 impl Loader {
     /// A file below `checks/`: a check, or a sample, of which only the place counts here.
-    pub(super) fn check_file(&mut self, path: &str, text: &str) {
+    pub(super) fn check_file(&mut self, file: &Input<'_>) {
+        let path = file.path;
         let parts: Vec<&str> = path.split('/').collect();
         match parts.as_slice() {
             ["checks", theme, name, "check.toml"] => {
-                self.check(path, &format!("{theme}/{name}"), text);
+                self.check(file, &format!("{theme}/{name}"));
             }
             ["checks", theme, name, folder @ ("pass" | "fail"), _] => {
                 self.check_samples
@@ -20,8 +23,10 @@ impl Loader {
         }
     }
 
-    fn check(&mut self, path: &str, place: &str, text: &str) {
-        match toml::from_str::<Check>(text) {
+    fn check(&mut self, file: &Input<'_>, place: &str) {
+        let path = file.path;
+        let table = file.table().map(Value::Table);
+        match table.and_then(Value::try_into::<Check>) {
             Ok(check) => {
                 for what in check::mistakes(&check, place) {
                     self.problem(path, "check", what);

@@ -17,19 +17,53 @@ mod sound;
 
 use self::fields::Fields;
 use self::form::{SOURCE, mistakes};
+use crate::Knowledge;
 use crate::brand::Brand;
 use crate::contact::Contact;
 use crate::lookup::Index;
 use crate::notice::Notice;
+use crate::packed::File;
 use crate::playbook::{self, Playbook};
 use crate::problem::{Problem, Problems};
-use crate::{Files, Knowledge};
 
-/// Reads all files; `Err` holds every mistake.
-pub fn load(files: &Files) -> Result<Knowledge, Problems> {
+/// One file to be read.
+pub struct Input<'f> {
+    path: &'f str,
+    text: &'f str,
+    /// The built-in file, whose table need not be parsed.
+    builtin: Option<&'f File>,
+}
+
+impl<'f> Input<'f> {
+    /// A file of the executable.
+    pub fn of_builtin(file: &'f File) -> Input<'f> {
+        Input {
+            path: file.path,
+            text: file.text,
+            builtin: Some(file),
+        }
+    }
+
+    /// Any other file.
+    pub fn of_text(path: &'f str, text: &'f str) -> Input<'f> {
+        Input {
+            path,
+            text,
+            builtin: None,
+        }
+    }
+
+    fn table(&self) -> Result<Table, toml::de::Error> {
+        let packed = self.builtin.and_then(File::table);
+        packed.map_or_else(|| self.text.parse(), Ok)
+    }
+}
+
+/// Reads all files, in the order of their paths; `Err` holds every mistake.
+pub fn load(files: &[Input<'_>]) -> Result<Knowledge, Problems> {
     let mut loader = Loader::default();
-    for (path, text) in files {
-        loader.file(path, text);
+    for file in files {
+        loader.file(file);
     }
     loader.finish(files)
 }
@@ -65,65 +99,67 @@ impl Loader {
         });
     }
 
-    fn file(&mut self, path: &str, text: &str) {
+    fn file(&mut self, file: &Input<'_>) {
+        let path = file.path;
         if path.starts_with("rules/") {
-            self.knowledge
-                .rule_files
-                .insert(path.to_owned(), text.to_owned());
-            return;
+            let rules = &mut self.knowledge.rule_files;
+            rules.insert(path.to_owned(), file.text.to_owned());
+        } else if path.starts_with("checks/") {
+            self.check_file(file);
+        } else {
+            match file.table() {
+                Ok(table) => self.table(path, table),
+                Err(error) => self.problem(path, "file", error.message().to_owned()),
+            }
         }
-        if path.starts_with("checks/") {
-            return self.check_file(path, text);
-        }
-        let table = match text.parse::<Table>() {
-            Ok(table) => table,
-            Err(error) => return self.problem(path, "file", error.message().to_owned()),
-        };
+    }
+
+    fn table(&mut self, path: &str, table: Table) {
         let parts: Vec<&str> = path.split('/').collect();
         match parts.as_slice() {
-            ["brands", folder, "brand.toml"] => self.brand(path, folder, &table),
-            ["brands", brand, "contacts.toml"] => self.contacts(path, Some(brand), &table),
-            ["contacts", _] => self.contacts(path, None, &table),
+            ["brands", folder, "brand.toml"] => self.brand(path, folder, table),
+            ["brands", brand, "contacts.toml"] => self.contacts(path, Some(brand), table),
+            ["contacts", _] => self.contacts(path, None, table),
             ["brands", brand, "notices", folder, "notice.toml"] => {
                 self.notice(path, brand, folder, table);
             }
             ["guidance", _] => {
-                let facts = self.records(path, &table, "fact");
+                let facts = self.records(path, table, "fact");
                 self.knowledge.facts.extend(facts);
             }
             ["lures", _] => self.lure(path, table),
-            ["playbooks", folder, "playbook.toml"] => self.playbook(path, folder, text),
+            ["playbooks", folder, "playbook.toml"] => self.playbook(path, folder, table),
             ["deeds", _] => self.deed(path, table),
             ["topics", _] => self.topic(path, table),
             ["languages.toml"] => {
-                let languages = self.records(path, &table, "language");
+                let languages = self.records(path, table, "language");
                 self.knowledge.languages.extend(languages);
             }
             ["holds.toml"] => {
-                let holds = self.records(path, &table, "hold");
+                let holds = self.records(path, table, "hold");
                 self.knowledge.holds.extend(holds);
             }
             ["machines.toml"] => {
-                let names = self.records(path, &table, "machine");
+                let names = self.records(path, table, "machine");
                 self.knowledge.machine_names.extend(names);
             }
             ["tags", _] => {
-                let techniques = self.records(path, &table, "technique");
+                let techniques = self.records(path, table, "technique");
                 self.knowledge.techniques.extend(techniques);
             }
             ["zones.toml"] => {
-                let zones = self.records(path, &table, "zone");
+                let zones = self.records(path, table, "zone");
                 self.knowledge.zones.extend(zones);
             }
             ["shorteners.toml"] => {
-                let shorteners = self.records(path, &table, "shortener");
+                let shorteners = self.records(path, table, "shortener");
                 self.knowledge.shorteners.extend(shorteners);
             }
             _ => self.problem(path, "file", "no such file belongs to the knowledge"),
         }
     }
 
-    fn contacts(&mut self, path: &str, brand: Option<&str>, table: &Table) {
+    fn contacts(&mut self, path: &str, brand: Option<&str>, table: Table) {
         let contacts: Vec<Contact> = self.records(path, table, "contact");
         if let Some(brand) = brand {
             let own = contacts.iter().map(|contact| BrandContact {
@@ -135,8 +171,8 @@ impl Loader {
         self.knowledge.contacts.extend(contacts);
     }
 
-    fn playbook(&mut self, path: &str, folder: &str, text: &str) {
-        match toml::from_str::<Playbook>(text) {
+    fn playbook(&mut self, path: &str, folder: &str, table: Table) {
+        match Value::Table(table).try_into::<Playbook>() {
             Ok(playbook) => {
                 self.playbook_files
                     .push((path.to_owned(), folder.to_owned()));
@@ -173,20 +209,23 @@ impl Loader {
     }
 
     /// All records of one name in a file that holds nothing else.
-    fn records<T: Fields>(&mut self, path: &str, table: &Table, name: &'static str) -> Vec<T> {
+    fn records<T: Fields>(&mut self, path: &str, mut table: Table, name: &'static str) -> Vec<T> {
         for other in table.keys().filter(|key| *key != name) {
             self.problem(path, other, format!("only `{name}` may stand in this file"));
         }
         if table.get(name).is_some_and(|value| !value.is_array()) {
             self.problem(path, name, format!("write it as [[{name}]]"));
         }
-        self.list(path, table, name)
+        self.list(path, &mut table, name)
     }
 
-    fn list<T: Fields>(&mut self, path: &str, table: &Table, name: &'static str) -> Vec<T> {
-        let values = table.get(name).and_then(Value::as_array);
-        let mut records = Vec::new();
-        for (index, value) in values.into_iter().flatten().enumerate() {
+    /// Takes the records of one name out of a table.
+    fn list<T: Fields>(&mut self, path: &str, table: &mut Table, name: &'static str) -> Vec<T> {
+        let Some(Value::Array(values)) = table.remove(name) else {
+            return Vec::new();
+        };
+        let mut records = Vec::with_capacity(values.len());
+        for (index, value) in values.into_iter().enumerate() {
             let id = value.get("id").and_then(Value::as_str);
             let record = id.map_or_else(
                 || format!("{name} {}", index + 1),
@@ -195,7 +234,7 @@ impl Loader {
             if let Some(id) = id {
                 self.unique(path, name, id);
             }
-            records.extend(self.record(path, &record, value.clone()));
+            records.extend(self.record(path, &record, value));
         }
         records
     }
@@ -226,7 +265,7 @@ impl Loader {
         None
     }
 
-    fn finish(mut self, files: &Files) -> Result<Knowledge, Problems> {
+    fn finish(mut self, files: &[Input<'_>]) -> Result<Knowledge, Problems> {
         self.give_notices();
         self.sound();
         self.check_playbooks();
@@ -270,10 +309,10 @@ fn places(
 }
 
 /// SHA-256 over every path and text, in order, lengths included.
-fn version(files: &Files) -> String {
+fn version(files: &[Input<'_>]) -> String {
     let mut hash = Sha256::new();
-    for (path, text) in files {
-        for part in [path, text] {
+    for file in files {
+        for part in [file.path, file.text] {
             hash.update((part.len() as u64).to_be_bytes());
             hash.update(part.as_bytes());
         }

@@ -10,7 +10,7 @@ use base64::Engine;
 use base64::alphabet::STANDARD;
 use base64::engine::{DecodePaddingMode, GeneralPurpose, GeneralPurposeConfig};
 use mail_parser::decoders::charsets::map::charset_decoder;
-use memchr::memchr;
+use memchr::{memchr, memchr2_iter};
 
 /// Encoded bytes that surely hold the first KiB of a file, line ends included.
 const START_BYTES: usize = 4 * 1024;
@@ -112,51 +112,75 @@ fn reads_as_utf8(charset: &str, bytes: &[u8]) -> bool {
     charset == "utf-8" || extends_ascii && bytes.is_ascii()
 }
 
-/// Line by line: blanks at a line's end are not meant (RFC 2045 section 6.7 rule 3),
-/// a `=` there joins two lines. What is no code stays as it is written.
+/// Blanks at a line's end are not meant (RFC 2045 section 6.7 rule 3), a `=` there
+/// joins two lines. What is no code stays as it is written.
 fn quoted_printable(raw: &[u8]) -> Vec<u8> {
     let mut out = Vec::with_capacity(raw.len());
-    let mut rest = raw;
-    while !rest.is_empty() {
-        let next = memchr(b'\n', rest).map_or(rest.len(), |end| end + 1);
-        let (line, after) = rest.split_at(next);
-        let text = line.trim_ascii_end();
-        if let Some(joined) = text.strip_suffix(b"=") {
-            unquote(joined, &mut out);
-        } else {
-            unquote(text, &mut out);
-            out.extend_from_slice(line_end(line));
+    // Up to `from` all is decoded; up to `kept` blanks of the output are meant.
+    let (mut from, mut kept) = (0, 0);
+    for at in memchr2_iter(b'=', b'\n', raw) {
+        if at < from {
+            continue;
         }
-        rest = after;
+        out.extend_from_slice(&raw[from..at]);
+        from = at + 1;
+        if raw[at] == b'\n' {
+            drop_blanks(&mut out, kept);
+            out.extend_from_slice(line_end(&raw[..from]));
+        } else if let Some(byte) = code(&raw[from..]) {
+            out.push(byte);
+            from += 2;
+        } else if let Some(next) = joined(&raw[from..]) {
+            from += next;
+        } else {
+            out.push(b'=');
+        }
+        kept = out.len();
     }
+    out.extend_from_slice(&raw[from..]);
+    drop_blanks(&mut out, kept);
     out
 }
 
-fn line_end(line: &[u8]) -> &'static [u8] {
-    if line.ends_with(b"\r\n") {
+/// Drops blanks from the end, as far as they are not meant.
+fn drop_blanks(out: &mut Vec<u8>, kept: usize) {
+    let blanks = out[kept..].len() - out[kept..].trim_ascii_end().len();
+    out.truncate(out.len() - blanks);
+}
+
+/// The line end that closes these bytes.
+fn line_end(bytes: &[u8]) -> &'static [u8] {
+    if bytes.ends_with(b"\r\n") {
         b"\r\n"
-    } else if line.ends_with(b"\n") {
-        b"\n"
     } else {
-        b""
+        b"\n"
     }
 }
 
-fn unquote(mut text: &[u8], out: &mut Vec<u8>) {
-    while let Some(at) = memchr(b'=', text) {
-        out.extend_from_slice(&text[..at]);
-        let code = text.get(at + 1).zip(text.get(at + 2));
-        let byte = code.and_then(|(high, low)| Some(digit(*high)? << 4 | digit(*low)?));
-        out.push(byte.unwrap_or(b'='));
-        text = &text[at + if byte.is_some() { 3 } else { 1 }..];
+/// The byte that two hexadecimal digits stand for.
+fn code(text: &[u8]) -> Option<u8> {
+    let [high, low, ..] = *text else { return None };
+    Some(digit(high)? << 4 | digit(low)?)
+}
+
+/// Where the next line begins, if nothing but blanks stands on this one.
+fn joined(rest: &[u8]) -> Option<usize> {
+    let ink = rest
+        .iter()
+        .position(|byte| *byte == b'\n' || !byte.is_ascii_whitespace());
+    match ink {
+        None => Some(rest.len()),
+        Some(end) => (rest[end] == b'\n').then_some(end + 1),
     }
-    out.extend_from_slice(text);
 }
 
 fn digit(byte: u8) -> Option<u8> {
-    char::from(byte)
-        .to_digit(16)
-        .and_then(|digit| u8::try_from(digit).ok())
+    match byte {
+        b'0'..=b'9' => Some(byte - b'0'),
+        b'A'..=b'F' => Some(byte - b'A' + 10),
+        b'a'..=b'f' => Some(byte - b'a' + 10),
+        _ => None,
+    }
 }
 
 /// Takes padding or none, and bits that stand for nothing.
@@ -219,6 +243,10 @@ mod tests {
         check("blanks go \t\r\nhere", "blanks go\r\nhere");
         check("joined=  \nline", "joinedline");
         check("=XY = =4", "=XY = =4");
+        check("kept=20 \nhere=20", "kept \nhere ");
+        check("a==\nb= \t", "a=b");
+        check(" \r\r\n", "\r\n");
+        check("=4\n1=", "=4\n1");
         check("", "");
     }
 

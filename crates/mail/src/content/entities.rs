@@ -1,7 +1,7 @@
 //! Character references of HTML (`&amp;`, `&#233;`).
 //!
-//! Numbers and the few names that real mail uses are decoded here; anything
-//! rarer goes through a full tokenizer, which knows all 2,231 names.
+//! Numbers and the few names that real mail uses are decoded here; each
+//! rarer one goes through a full tokenizer, which knows all 2,231 names.
 
 use std::borrow::Cow;
 
@@ -24,17 +24,17 @@ pub fn decode_cow(text: &str) -> Cow<'_, str> {
     while let Some(at) = memchr(b'&', rest.as_bytes()) {
         out.push_str(&rest[..at]);
         rest = &rest[at..];
-        let Some((c, used)) = common(rest) else {
-            if is_named(rest) {
-                // Everything from here on by the book.
-                out.push_str(&by_the_book(rest));
-                return Cow::Owned(out);
-            }
+        let used = if let Some((c, used)) = common(rest) {
+            out.push(c);
+            used
+        } else if let Some(used) = rare(rest) {
+            out.push_str(&by_the_book(&rest[..used]));
+            used
+        } else {
+            // Links are full of them.
             out.push('&');
-            rest = &rest[1..];
-            continue;
+            1
         };
-        out.push(c);
         rest = &rest[used..];
     }
     out.push_str(rest);
@@ -88,11 +88,49 @@ fn number(name: &str) -> Option<char> {
         .flatten()
 }
 
-fn is_named(rest: &str) -> bool {
-    rest.as_bytes()
-        .get(1)
-        .is_some_and(|byte| byte.is_ascii_alphabetic() || *byte == b'#')
+/// How long the text is that may be any other reference.
+fn rare(rest: &str) -> Option<usize> {
+    let name = &rest.as_bytes()[1..];
+    if let Some(number) = name.strip_prefix(b"#") {
+        let digits = number
+            .iter()
+            .take_while(|byte| byte.is_ascii_alphanumeric());
+        return Some(with_end(rest, 2 + digits.count()));
+    }
+    let letters = name.iter().take(REFERENCE_BYTES_MAX);
+    let end = 1 + letters
+        .take_while(|byte| byte.is_ascii_alphanumeric())
+        .count();
+    let ends = end > 1 && rest.as_bytes().get(end) == Some(&b';');
+    (ends || begins_unended(name)).then(|| with_end(rest, end))
 }
+
+fn with_end(rest: &str, end: usize) -> usize {
+    end + usize::from(rest.as_bytes().get(end) == Some(&b';'))
+}
+
+fn begins_unended(name: &[u8]) -> bool {
+    let first = name.first();
+    UNENDED
+        .iter()
+        .any(|known| known.as_bytes().first() == first && name.starts_with(known.as_bytes()))
+}
+
+/// Names that also stand for their character without `;` (WHATWG HTML, section 13.5).
+#[rustfmt::skip]
+const UNENDED: &[&str] = &[
+    "AElig", "AMP", "Aacute", "Acirc", "Agrave", "Aring", "Atilde", "Auml", "COPY", "Ccedil",
+    "ETH", "Eacute", "Ecirc", "Egrave", "Euml", "GT", "Iacute", "Icirc", "Igrave", "Iuml", "LT",
+    "Ntilde", "Oacute", "Ocirc", "Ograve", "Oslash", "Otilde", "Ouml", "QUOT", "REG", "THORN",
+    "Uacute", "Ucirc", "Ugrave", "Uuml", "Yacute", "aacute", "acirc", "acute", "aelig", "agrave",
+    "amp", "aring", "atilde", "auml", "brvbar", "ccedil", "cedil", "cent", "copy", "curren", "deg",
+    "divide", "eacute", "ecirc", "egrave", "eth", "euml", "frac12", "frac14", "frac34", "gt",
+    "iacute", "icirc", "iexcl", "igrave", "iquest", "iuml", "laquo", "lt", "macr", "micro",
+    "middot", "nbsp", "not", "ntilde", "oacute", "ocirc", "ograve", "ordf", "ordm", "oslash",
+    "otilde", "ouml", "para", "plusmn", "pound", "quot", "raquo", "reg", "sect", "shy", "sup1",
+    "sup2", "sup3", "szlig", "thorn", "times", "uacute", "ucirc", "ugrave", "uml", "uuml",
+    "yacute", "yen", "yuml",
+];
 
 fn by_the_book(text: &str) -> String {
     let escaped = text.replace('<', "&lt;");
@@ -121,5 +159,16 @@ mod tests {
             "https://x.example/?a=1&b=2"
         );
         assert_eq!(decode("1 < 2 &Zfr; <b>"), "1 < 2 \u{2128} <b>");
+        assert_eq!(decode("&Zfr;&nbsp;x&nbsp;"), "\u{2128} x ");
+    }
+
+    #[test]
+    fn references_without_an_end() {
+        assert_eq!(decode("a&copy b &amp"), "a\u{a9} b &");
+        assert_eq!(decode("&notin &#65x &#x41"), "\u{ac}in Ax A");
+        assert_eq!(decode("&#; &# &#x; &"), "&#; &# &#x; &");
+        assert_eq!(decode("?a=1&utm_source=b&e=&"), "?a=1&utm_source=b&e=&");
+        let long = "&".to_owned() + &"a".repeat(200) + ";";
+        assert_eq!(decode(&long), long);
     }
 }

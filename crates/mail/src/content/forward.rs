@@ -72,52 +72,71 @@ const PREFIXES: &[&str] = &[
     "fw:", "fwd:", "wg:", "tr:", "rv:", "enc:", "i:", "doorst:", "pd:",
 ];
 
+/// What the markers begin with, so that most lines are told from them at once.
+const MARKERS_BEGIN: &[u8] = b"-abdi";
+
 /// Finds a forwarded mail in the text; the subject tells where no line introduces it.
 pub fn find(text: &str, subject: &str) -> Option<ForwardedInline> {
-    let lines: Vec<&str> = text
-        .lines()
-        .map(|line| line.trim().trim_start_matches(['>', ' ', '*']))
-        .collect();
-    let introduced = lines.iter().position(|line| is_marker(line));
-    let subject = subject.trim().to_lowercase();
-    let prefixed = PREFIXES.iter().any(|prefix| subject.starts_with(prefix));
+    let introduced = lines(text).position(is_marker);
     let start = match introduced {
         Some(at) => at + 1,
         // Outlook writes no line: From, Sent, To and Subject follow each other.
-        None if prefixed => lines
-            .iter()
-            .position(|line| label(line, FROM_LABELS).is_some())?,
+        None if is_forwarded(subject) => {
+            lines(text).position(|line| label(line, FROM_LABELS).is_some())?
+        }
         None => return None,
     };
-    let header = lines.iter().skip(start).take(LINES_MAX);
-    let from = header.clone().find_map(|line| label(line, FROM_LABELS));
-    let inner_subject = header.clone().find_map(|line| label(line, SUBJECT_LABELS));
-    let marker = introduced
-        .and_then(|at| lines.get(at))
-        .copied()
-        .unwrap_or("a header repeated in the text");
+    let header = || lines(text).skip(start).take(LINES_MAX);
+    let marker = introduced.and_then(|at| lines(text).nth(at));
     Some(ForwardedInline {
-        marker: marker.to_owned(),
-        from,
-        subject: inner_subject,
+        marker: marker.unwrap_or("a header repeated in the text").to_owned(),
+        from: header().find_map(|line| label(line, FROM_LABELS)),
+        subject: header().find_map(|line| label(line, SUBJECT_LABELS)),
     })
 }
 
+/// The lines of a text without the marks of a quotation.
+fn lines(text: &str) -> impl Iterator<Item = &str> {
+    text.lines()
+        .map(|line| line.trim().trim_start_matches(['>', ' ', '*']))
+}
+
+fn is_forwarded(subject: &str) -> bool {
+    let subject = subject.trim();
+    PREFIXES.iter().any(|prefix| begins_with(subject, prefix))
+}
+
 fn is_marker(line: &str) -> bool {
-    let lower = line.to_lowercase();
-    MARKERS.iter().any(|marker| lower.starts_with(marker))
+    let first = line.as_bytes().first().map(u8::to_ascii_lowercase);
+    first.is_some_and(|first| MARKERS_BEGIN.contains(&first))
+        && MARKERS.iter().any(|marker| begins_with(line, marker))
+}
+
+/// Whether a text begins with words in lower case, whatever its own letter case.
+fn begins_with(text: &str, words: &str) -> bool {
+    let mut lower = text.chars().flat_map(char::to_lowercase);
+    words.chars().all(|c| lower.next() == Some(c))
 }
 
 fn label(line: &str, labels: &[&str]) -> Option<String> {
-    let lower = line.to_lowercase();
-    let label = labels.iter().find(|label| lower.starts_with(**label))?;
+    let label = labels.iter().find(|label| begins_with(line, label))?;
     let rest = line.get(label.len()..)?.trim().trim_matches('*').trim();
     (!rest.is_empty()).then(|| rest.replace("[mailto:", "<").replace(']', ">"))
 }
 
 #[cfg(test)]
 mod tests {
-    use super::find;
+    use super::{MARKERS, find, is_marker};
+
+    #[test]
+    fn every_marker_begins_as_it_is_said() {
+        for marker in MARKERS {
+            assert!(
+                is_marker(marker) && is_marker(&marker.to_uppercase()),
+                "{marker}"
+            );
+        }
+    }
 
     #[test]
     fn forwarded_mails_are_recognised() {

@@ -1,10 +1,10 @@
 //! Where a link leads: read as a browser would, kept as it was written.
 
 use std::borrow::Cow;
-use std::collections::HashMap;
-use std::hash::{DefaultHasher, Hash, Hasher};
+use std::hash::{Hash, Hasher};
 
-use memchr::memmem;
+use memchr::{memchr, memchr_iter, memchr3, memmem};
+use rustc_hash::{FxHashMap, FxHasher};
 use sellkeep_model::Domain;
 use url::{Host, Url};
 
@@ -22,7 +22,7 @@ const INNER_MAX: usize = 8;
 pub struct Collector {
     links: Vec<Link>,
     /// Where a link of this hash stands in the list.
-    seen: HashMap<u64, usize>,
+    seen: FxHashMap<u64, usize>,
     base: String,
     full: bool,
 }
@@ -98,7 +98,7 @@ impl Collector {
 }
 
 fn hash(link: &Link) -> u64 {
-    let mut hasher = DefaultHasher::new();
+    let mut hasher = FxHasher::default();
     (&link.target, &link.shown, link.place).hash(&mut hasher);
     hasher.finish()
 }
@@ -109,13 +109,11 @@ fn is_same(known: &Link, link: &Link) -> bool {
 
 /// Reads one link; `None` where it is empty or leads only inside the mail.
 pub fn read(target: &str, shown: &str, place: LinkPlace) -> Option<Link> {
-    // Browsers drop tabs and line ends inside an address (URL standard, section 4.4).
-    let dropped = |c: char| matches!(c, '\t' | '\n' | '\r');
     let written = target.trim();
-    let written = if written.contains(dropped) {
-        Cow::Owned(written.replace(dropped, ""))
-    } else {
-        Cow::Borrowed(written)
+    // Browsers drop tabs and line ends inside an address (URL standard, section 4.4).
+    let written = match memchr3(b'\t', b'\n', b'\r', written.as_bytes()) {
+        Some(_) => Cow::Owned(written.replace(['\t', '\n', '\r'], "")),
+        None => Cow::Borrowed(written),
     };
     let written = cut(&written, TARGET_BYTES_MAX);
     if written.is_empty() || written.starts_with('#') || written.starts_with("cid:") {
@@ -256,16 +254,7 @@ fn inner(target: &str, host: Option<&Domain>) -> Vec<Domain> {
     let mut found: Vec<Domain> = Vec::new();
     let mut text = Cow::Borrowed(target);
     for _ in 0..3 {
-        for (at, _) in text
-            .match_indices("://")
-            .skip(usize::from(text.starts_with("http")))
-        {
-            let rest = &text[at + 3..];
-            let name = rest
-                .split(['/', '?', '#', '&', ':', '%', '"', '\''])
-                .next()
-                .unwrap_or_default();
-            let name = name.rsplit('@').next().unwrap_or_default();
+        for name in addressed(&text) {
             if let Ok(domain) = Domain::parse(name)
                 && domain.labels().count() > 1
                 && Some(&domain) != host
@@ -275,12 +264,26 @@ fn inner(target: &str, host: Option<&Domain>) -> Vec<Domain> {
                 found.push(domain);
             }
         }
-        if !text.contains('%') {
+        if memchr(b'%', text.as_bytes()).is_none() {
             break;
         }
         text = Cow::Owned(percent_decoded(&text));
     }
     found
+}
+
+/// What stands behind each `://` but a link's own.
+fn addressed(text: &str) -> impl Iterator<Item = &str> {
+    let colons = memchr_iter(b':', text.as_bytes());
+    let starts = colons.filter(|at| text[*at..].starts_with("://"));
+    let inside = starts.skip(usize::from(text.starts_with("http")));
+    inside.map(|at| {
+        let name = text[at + 3..]
+            .split(['/', '?', '#', '&', ':', '%', '"', '\''])
+            .next()
+            .unwrap_or_default();
+        name.rsplit('@').next().unwrap_or_default()
+    })
 }
 
 fn percent_decoded(text: &str) -> String {

@@ -203,31 +203,30 @@ fn is_centre(grey: &Grey, x: usize, y: usize, width: usize) -> bool {
 fn crossings(line: impl Iterator<Item = u8>) -> Vec<(usize, usize)> {
     let mut found = Vec::new();
     let mut runs = [0_usize; 5];
-    let (mut dark, mut length, mut at) = (None, 0, 0);
-    for pixel in line
-        .map(|pixel| Some(pixel < 128))
-        .chain(std::iter::once(None))
-    {
-        if pixel == dark {
-            length += 1;
-        } else {
-            runs.rotate_left(1);
-            runs[4] = length;
-            if is_ratio(&runs) {
-                let total: usize = runs.iter().sum();
-                found.push((at - total / 2, total));
-            }
-            dark = pixel;
-            length = 1;
+    let (mut dark, mut start, mut end) = (false, 0, 0);
+    let mut close = |length: usize, at: usize| {
+        runs = [runs[1], runs[2], runs[3], runs[4], length];
+        if is_ratio(&runs) {
+            let total: usize = runs.iter().sum();
+            found.push((at - total / 2, total));
         }
-        at += 1;
+    };
+    for (at, pixel) in line.enumerate() {
+        let is_dark = pixel < 128;
+        if is_dark != dark {
+            close(at - start, at);
+            (dark, start) = (is_dark, at);
+        }
+        end = at + 1;
     }
+    close(end - start, end);
     found
 }
 
 fn is_ratio(runs: &[usize; 5]) -> bool {
     let total: usize = runs.iter().sum();
-    if runs.contains(&0) || total < 7 {
+    // The middle is the widest; most runs of a picture end here.
+    if runs[2] * 7 < total || runs.contains(&0) || total < 7 {
         return false;
     }
     let near = |run: usize, modules: usize| (run * 7).abs_diff(modules * total) * 2 <= total + 7;

@@ -45,23 +45,18 @@ impl Text {
             self.full = true;
             return;
         }
-        let bytes = text.as_bytes();
-        let mut at = 0;
-        while at < bytes.len() {
-            let word = bytes[at..]
-                .iter()
-                .position(u8::is_ascii_whitespace)
-                .map_or(bytes.len(), |end| at + end);
-            self.out.push_str(&text[at..word]);
-            if word >= bytes.len() {
+        let mut rest = text;
+        loop {
+            let words = rest.trim_ascii_start();
+            if words.len() < rest.len() {
+                self.space();
+            }
+            if words.is_empty() {
                 return;
             }
-            self.space();
-            at = word
-                + bytes[word..]
-                    .iter()
-                    .take_while(|byte| byte.is_ascii_whitespace())
-                    .count();
+            let even = even(words.as_bytes());
+            self.out.push_str(&words[..even]);
+            rest = &words[even..];
         }
     }
 
@@ -81,5 +76,50 @@ impl Text {
     /// The finished text.
     pub fn finish(self) -> String {
         self.out
+    }
+}
+
+/// How far a text goes on with single spaces between words.
+fn even(text: &[u8]) -> usize {
+    let is_even = |at: usize, byte: &u8| {
+        !byte.is_ascii_whitespace()
+            || *byte == b' '
+                && text
+                    .get(at + 1)
+                    .is_some_and(|next| !next.is_ascii_whitespace())
+    };
+    text.iter()
+        .enumerate()
+        .position(|(at, byte)| !is_even(at, byte))
+        .unwrap_or(text.len())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn white_space_is_shown_as_a_browser_does() {
+        let check = |pieces: &[&str], expected: &str| {
+            let mut text = Text::default();
+            for piece in pieces {
+                text.push_html(piece);
+            }
+            assert_eq!(text.finish(), expected, "for {pieces:?}");
+        };
+        check(&[" a  b\tc\r\n d"], "a b c d");
+        check(&["a ", " b", "", " "], "a b ");
+        check(&["\n \n"], "");
+        check(&["a&nbsp; b", "c"], "a bc");
+    }
+
+    #[test]
+    fn a_text_beyond_the_limit_is_not_begun() {
+        let mut text = Text::default();
+        text.push_plain(&"x".repeat(TEXT_BYTES_MAX));
+        assert!(!text.is_full());
+        text.push_plain("y");
+        assert!(text.is_full());
+        assert!(!text.finish().contains('y'));
     }
 }

@@ -40,7 +40,7 @@ fn look(facts: &Facts<'_>) -> Option<Sign> {
                 .map(|report| (report, false, domain))
         })
     })?;
-    let of_brand = facts.knowledge.owns(domain).is_some();
+    let of_brand = facts.owns(domain).is_some();
     let signed = facts.authentication.dkim.iter().any(|check| {
         check
             .domain

@@ -21,7 +21,7 @@ fn look(facts: &Facts<'_>) -> Option<Sign> {
     let in_play = facts
         .sender
         .all_domains()
-        .any(|domain| facts.knowledge.owns(domain).is_some())
+        .any(|domain| facts.owns(domain).is_some())
         || !facts.display_names.is_empty();
     let level = match problem {
         FromProblem::Missing if !in_play => return None,

@@ -19,7 +19,7 @@ fn look(facts: &Facts<'_>) -> Option<Sign> {
     let inner = forwarded_sender(facts)?;
     let named = facts.names.names_in(&inner.display);
     let domain = inner.domain.as_ref().or(inner.shown_domains.first())?;
-    let owner = facts.knowledge.owns(domain);
+    let owner = facts.owns(domain);
     let hit = named
         .iter()
         .find(|hit| owner.is_none_or(|owner| !is_of_house(owner, &hit.brand)));

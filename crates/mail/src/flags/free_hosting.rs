@@ -31,7 +31,7 @@ fn look(facts: &Facts<'_>) -> Option<Sign> {
             .knowledge
             .sender(domain)
             .is_none_or(|sender| sender.role == MailRole::Tenant)
-        && let Host::Zone(zone) = facts.knowledge.host(domain)
+        && let Host::Zone(zone) = facts.host(domain)
     {
         return sign(
             Level::Strong,
@@ -42,13 +42,12 @@ fn look(facts: &Facts<'_>) -> Option<Sign> {
             domain.as_str(),
         );
     }
-    let (link, zone) =
-        facts
-            .followed_links()
-            .find_map(|(link, host)| match facts.knowledge.host(host) {
-                Host::Zone(zone) => Some((link, zone)),
-                _ => None,
-            })?;
+    let (link, zone) = facts
+        .followed_links()
+        .find_map(|(link, host)| match facts.host(host) {
+            Host::Zone(zone) => Some((link, zone)),
+            _ => None,
+        })?;
     sign(
         Level::Strong,
         format!(

@@ -20,7 +20,7 @@ fn look(facts: &Facts<'_>) -> Option<Sign> {
         return None;
     }
     let (link, host) = facts.followed_links().find(|(_, host)| {
-        matches!(facts.knowledge.host(host), Host::Shortener { brand, .. } if brand.is_none_or(|brand| !facts.claims_brand(&brand.id)))
+        matches!(facts.host(host), Host::Shortener { brand, .. } if brand.is_none_or(|brand| !facts.claims_brand(&brand.id)))
     })?;
     let level = if facts.has_lure(crate::claims::ACCOUNT_LURES) {
         Level::Strong

@@ -22,8 +22,8 @@ const FOLDERS: &[&str] = &["phish", "ham", "genuine", "espoofer"];
 
 /// Judges all mails below `corpus` and the re-created notices.
 pub fn write(examiner: &Examiner, corpus: &Path, file: &Path) -> Result<()> {
-    let file = File::create(file)
-        .with_context(|| format!("{} cannot be written to", file.display()))?;
+    let file =
+        File::create(file).with_context(|| format!("{} cannot be written to", file.display()))?;
     let mut out = BufWriter::new(file);
     let keys = folder::archived_keys(&corpus.join("dkim_keys.tsv"))?;
     for folder in FOLDERS {

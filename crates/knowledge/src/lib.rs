@@ -24,6 +24,7 @@ mod notice;
 mod packed;
 pub mod playbook;
 mod problem;
+mod resource;
 mod source;
 mod tag;
 mod zone;
@@ -44,6 +45,7 @@ pub use machine::MachineName;
 pub use notice::{Detail, DetailForm, Notice, NoticeClass, Wording};
 pub use playbook::{DeadlineBasis, Playbook, Step};
 pub use problem::{Problem, Problems};
+pub use resource::Resource;
 pub use source::{Confidence, FRESH_DAYS_MAX, Source};
 pub use tag::Technique;
 pub use zone::Zone;
@@ -63,6 +65,8 @@ pub struct Knowledge {
     pub facts: Vec<Fact>,
     /// Lures, sorted by id.
     pub lures: Vec<Lure>,
+    /// Official pages, sorted by id.
+    pub resources: Vec<Resource>,
     /// Playbooks, sorted by id.
     pub playbooks: Vec<Playbook>,
     /// Checks of the preparation, sorted by id.

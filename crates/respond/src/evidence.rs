@@ -121,6 +121,13 @@ impl Link {
     }
 }
 
+impl Head {
+    /// The text that its signature is over.
+    pub fn signed_text(&self) -> Vec<u8> {
+        signed_text(self.links, &self.hash, self.at)
+    }
+}
+
 /// The next link of a chain that ends with `last`.
 pub fn next(last: Option<&Link>, piece: &Piece<'_>, by: &str, now: Timestamp) -> Link {
     Link {
@@ -188,12 +195,12 @@ fn verify_head(head: &Head, hashes: &[String]) -> Result<(), Broken> {
         return Err(Broken::Signature);
     };
     UnparsedPublicKey::new(&ED25519, key)
-        .verify(&signed_text(head.links, &head.hash, head.at), &signature)
+        .verify(&head.signed_text(), &signature)
         .map_err(|_| Broken::Signature)
 }
 
 /// Bytes of hexadecimal digits.
-fn bytes(text: &str) -> Option<Vec<u8>> {
+pub(crate) fn bytes(text: &str) -> Option<Vec<u8>> {
     if !text.is_ascii() || !text.len().is_multiple_of(2) {
         return None;
     }

@@ -9,6 +9,7 @@ pub mod incident;
 pub mod ladder;
 pub mod message;
 pub mod ocsf;
+pub mod packet;
 pub mod pdf;
 pub mod playbook;
 pub mod quiet;

@@ -15,6 +15,7 @@ use crate::language::Language;
 use crate::lure::Lure;
 use crate::machine::MachineName;
 use crate::notice::Notice;
+use crate::resource::Resource;
 use crate::tag::Technique;
 use crate::zone::Zone;
 
@@ -227,6 +228,16 @@ impl Fields for Fact {
         may("check", Form::OneOf(&["automatic", "attested", "manual"])),
         may("how", Form::Text),
         may("notes", Form::Text),
+    ];
+}
+
+impl Fields for Resource {
+    const FIELDS: &'static [Field] = &[
+        must("id", Form::Text),
+        must("platform", Form::Text),
+        must("topics", Form::Texts),
+        must("title", Form::Text),
+        must("answers", Form::Texts),
     ];
 }
 

@@ -25,6 +25,7 @@ use crate::notice::Notice;
 use crate::packed::File;
 use crate::playbook::{self, Playbook};
 use crate::problem::{Problem, Problems};
+use crate::resource::{self, Resource};
 
 /// One file to be read.
 pub struct Input<'f> {
@@ -127,6 +128,7 @@ impl Loader {
                 let facts = self.records(path, table, "fact");
                 self.knowledge.facts.extend(facts);
             }
+            ["resources", _] => self.resources(path, table),
             ["lures", _] => self.lure(path, table),
             ["playbooks", folder, "playbook.toml"] => self.playbook(path, folder, table),
             ["deeds", _] => self.deed(path, table),
@@ -169,6 +171,16 @@ impl Loader {
             self.brand_contacts.push((brand.to_owned(), own.collect()));
         }
         self.knowledge.contacts.extend(contacts);
+    }
+
+    fn resources(&mut self, path: &str, table: Table) {
+        let resources: Vec<Resource> = self.records(path, table, "resource");
+        for resource in &resources {
+            for what in resource::mistakes(resource) {
+                self.problem(path, &format!("resource {}", resource.id), what);
+            }
+        }
+        self.knowledge.resources.extend(resources);
     }
 
     fn playbook(&mut self, path: &str, folder: &str, table: Table) {
@@ -283,6 +295,7 @@ impl Loader {
             .sort_by_key(|zone| std::cmp::Reverse(zone.domain.as_str().len()));
         knowledge.contacts.sort_by(|a, b| a.id.cmp(&b.id));
         knowledge.facts.sort_by(|a, b| a.id.cmp(&b.id));
+        knowledge.resources.sort_by(|a, b| a.id.cmp(&b.id));
         knowledge.lures.sort_by(|a, b| a.id.cmp(&b.id));
         knowledge.deeds.sort_by(|a, b| a.id.cmp(&b.id));
         knowledge.topics.sort_by(|a, b| a.id.cmp(&b.id));

@@ -166,6 +166,12 @@ fn line(contact: &Contact, owner: &Owner, today: Date) -> Line {
             format!("confirmed {} by {}", seen.on, seen.by),
             false,
         ),
+        // An own correction stays, for the printed value is known to be wrong; but it is old.
+        Some(seen) if seen.value != contact.value => (
+            seen.value.clone(),
+            format!("corrected {} by {}, CHECK AGAIN", seen.on, seen.by),
+            true,
+        ),
         _ => (
             contact.value.clone(),
             checked(contact, today),

@@ -103,7 +103,12 @@ fn what_a_person_confirmed_replaces_the_doubt_for_half_a_year() {
         ("+1 555 0100", false)
     );
     let later = find(&sheet(&knowledge, &owner, jiff::civil::date(2027, 11, 24)));
-    assert!(later.doubtful);
+    assert!(later.doubtful && later.checked.contains("CHECK AGAIN"));
+    assert_eq!(later.value, "+1 555 0100", "a correction is not forgotten");
+    let last_day = find(&sheet(&knowledge, &owner, jiff::civil::date(2027, 4, 30)));
+    assert!(!last_day.doubtful, "180 days after");
+    let day_after = find(&sheet(&knowledge, &owner, jiff::civil::date(2027, 5, 1)));
+    assert!(day_after.doubtful);
 }
 
 #[test]

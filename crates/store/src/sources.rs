@@ -5,6 +5,7 @@
 use jiff::Timestamp;
 use sqlx::any::AnyRow;
 
+use crate::arrivals;
 use crate::error::{Error, Result, Step};
 use crate::ingest::Advance;
 use crate::page::{Versioned, name, signed};
@@ -122,6 +123,7 @@ impl Store {
         let query = REMOVE.on(write.engine).bind(tenant.bound());
         let done = query.bind(id.to_owned()).execute(write.connection()).await;
         let found = done.step("remove a source")?.rows_affected() > 0;
+        arrivals::forget_refused(&mut write, tenant, id).await?;
         write.commit().await?;
         Ok(found)
     }

@@ -23,6 +23,7 @@ use crate::desk::Bench;
 use crate::hooks::{self, Receiver};
 use crate::keep::{Keeper, Teller};
 use crate::knowledge;
+use crate::mail_desk;
 use crate::sources;
 use crate::watch::Flow;
 use crate::watch::deliver::Outbox;
@@ -50,6 +51,9 @@ pub struct Arguments {
     /// Send alerts on the channels of this file
     #[arg(long, value_name = "FILE")]
     channels: Option<PathBuf>,
+    /// Open the check@ desk that this file describes: forwarded mails are answered with a verdict
+    #[arg(long, value_name = "FILE")]
+    desk: Option<PathBuf>,
     /// Where keys and policies of mails come from: `live`, `none`, or a recorded zone (JSON)
     #[arg(long, default_value = "live", value_name = "live|none|FILE")]
     dns: String,
@@ -81,6 +85,10 @@ async fn serve(arguments: &Arguments) -> Result<ExitCode> {
         .with_context(|| format!("listening on {} (is it taken?)", arguments.listen))?;
     let desk = Arc::new(Bench::new(Arc::clone(&flow), ways));
     let console = Console::new(store.clone(), desk, settings.clone());
+    let mail_desk = match &arguments.desk {
+        Some(path) => Some(mail_desk::open(path, Arc::clone(&flow)).await?),
+        None => None,
+    };
     welcome(&store, &settings, listener.local_addr()?).await?;
     let keeper = Keeper::new(
         Arc::new(store.clone()),
@@ -96,9 +104,16 @@ async fn serve(arguments: &Arguments) -> Result<ExitCode> {
         let _ = stop.send(true);
     });
     let app = router(console).merge(hooks::router(Arc::clone(&receiver)));
-    let (served, (), (), read) = tokio::join!(
+    let desk_ends = stopped.clone();
+    let desk_runs = async {
+        if let Some(desk) = mail_desk {
+            desk.run(desk_ends).await;
+        }
+    };
+    let (served, (), (), (), read) = tokio::join!(
         pages(listener, app, stopped.clone()),
         receiver.run(stopped.clone()),
+        desk_runs,
         work(keeper.clone(), store.clone(), stopped.clone()),
         sources::run(store.clone(), keeper, stopped),
     );

@@ -15,6 +15,7 @@ use sellkeep_store::{Secret, Source, Store, Tenant, Versioned};
 
 use super::Usage;
 use crate::data::{DataArguments, runtime};
+use crate::hooks::{self, HookKind};
 use crate::sources::{SecretName, mailbox_of};
 
 /// The places that are read by themselves: add, list, test, pause, resume, remove
@@ -64,6 +65,9 @@ enum Action {
 enum Kind {
     /// A mailbox over IMAP (TLS only); it is read, never changed
     Mailbox(Box<MailboxArguments>),
+    /// A place that hooks are brought to
+    #[command(flatten)]
+    Hook(HookKind),
 }
 
 #[derive(Args)]
@@ -118,6 +122,9 @@ async fn act(arguments: &Arguments) -> Result<ExitCode> {
         Action::Add {
             kind: Kind::Mailbox(mailbox),
         } => add(&store, &tenant, mailbox).await?,
+        Action::Add {
+            kind: Kind::Hook(hook),
+        } => hooks::add(&store, &tenant, hook).await?,
         Action::List => list(&store, &tenant).await?,
         Action::Test { name } => return Box::pin(test(&store, &tenant, name)).await,
         Action::Pause { name } => pause(&store, &tenant, name, true).await?,
@@ -188,6 +195,7 @@ fn settings(arguments: &MailboxArguments) -> Result<Settings> {
         user: arguments.user.clone(),
         ca: ca.transpose()?,
         oauth,
+        folder: None,
     };
     settings
         .check()
@@ -196,7 +204,7 @@ fn settings(arguments: &MailboxArguments) -> Result<Settings> {
 }
 
 /// One line; the line break at its end is the editor's.
-fn from_file(path: &Path) -> Result<Secret> {
+pub fn from_file(path: &Path) -> Result<Secret> {
     let text = std::fs::read_to_string(path)
         .with_context(|| format!("reading the secret from {}", path.display()))?;
     let text = text.trim_end_matches(['\r', '\n']);
@@ -233,6 +241,7 @@ async fn list(store: &Store, tenant: &Tenant) -> Result<()> {
             "No source yet: nothing is read. `sellkeep sources add mailbox …` adds one."
         )?;
     }
+    let refused = store.refused(tenant).await?;
     for source in sources {
         let source = source.value;
         let heard = match source.seen {
@@ -247,6 +256,11 @@ async fn list(store: &Store, tenant: &Tenant) -> Result<()> {
         )?;
         if !source.trouble.is_empty() {
             writeln!(out, "    {}", source.trouble)?;
+        }
+        for refused in refused.iter().filter(|one| one.source == source.id) {
+            let at = refused.at.strftime("%Y-%m-%d %H:%M UTC");
+            let (count, says) = (refused.count, &refused.says);
+            writeln!(out, "    refused {count} in all, the last {at}: {says}")?;
         }
         if let Some(at) = source.next_try.filter(|_| !source.paused) {
             writeln!(

@@ -15,17 +15,12 @@ use serde::Deserialize;
 
 use crate::channels::wire::address::Reach;
 use crate::channels::wire::mail::{Letter, Security, Server, deliver};
-use crate::channels::wire::send::repeat;
-use crate::channels::{Patience, Secret, SendError, SettingError, Trouble};
+use crate::channels::{Secret, SettingError, Trouble};
 
 /// A server that has not answered by then is down.
 const ANSWER_WITHIN: Duration = Duration::from_secs(15);
-/// The sender's server waits for us meanwhile; longer waits are its own to make.
-const PATIENCE: Patience = Patience {
-    tries: 2,
-    first_wait: Duration::from_secs(2),
-    wait_max: Duration::from_secs(5),
-};
+/// Most failures are a connection that was cut.
+const AGAIN_AFTER: Duration = Duration::from_secs(2);
 
 /// The server that carries answers, as settings name it.
 #[derive(Deserialize)]
@@ -100,15 +95,17 @@ impl Outgoing {
         })
     }
 
-    /// Hands an answer to the server; it was taken when this returns.
-    pub async fn send(&self, words: &Words) -> Result<(), SendError> {
-        let letter = self.letter(words).map_err(|trouble| SendError {
-            channel: "desk".to_owned(),
-            tries: 0,
-            trouble,
-        })?;
-        let once = async || deliver(&letter, ANSWER_WITHIN).await;
-        repeat("desk", PATIENCE, once).await.map(drop)
+    /// Hands an answer to the server; it was taken when this returns. Tried twice, because
+    /// the sender's server waits for us meanwhile; longer waits are its own to make.
+    pub async fn send(&self, words: &Words) -> Result<(), Trouble> {
+        let letter = self.letter(words)?;
+        match deliver(&letter, ANSWER_WITHIN).await {
+            Err(trouble) if trouble.is_passing() => {
+                tokio::time::sleep(AGAIN_AFTER).await;
+                deliver(&letter, ANSWER_WITHIN).await
+            }
+            other => other,
+        }
     }
 
     fn letter(&self, words: &Words) -> Result<Letter, Trouble> {

@@ -31,7 +31,7 @@ pub fn run(arguments: &[String]) -> Result<()> {
         lines.read(source);
         files.push(source.text.lines().count());
     }
-    let depth = layers::depth(&layers::graph(&root)?);
+    let depth = layers::depth(&layers::graph(&root, &[])?);
     let functions: Vec<usize> = items.functions.iter().map(|f| f.lines).collect();
     print_functions(functions);
     print_files(files.clone());

@@ -16,10 +16,13 @@ pub struct Layers {
     pub may_import: Graph,
     /// Crates that touch no file, socket, clock, thread or random source.
     pub pure: Vec<String>,
+    /// Crates that tests of any crate may use, and nothing else.
+    pub test_only: Vec<String>,
 }
 
 const DOCUMENT: &str = "docs/ARCHITECTURE.md";
 const PURE: &str = "Pure crates:";
+const TEST_ONLY: &str = "Test-only crates:";
 
 /// Reads the document.
 pub fn read(root: &Path) -> Result<Layers> {
@@ -47,9 +50,11 @@ fn parse(text: &str) -> Result<Layers> {
         .lines()
         .find_map(|line| line.strip_prefix(PURE))
         .with_context(|| format!("{DOCUMENT} has no line `{PURE}`"))?;
+    let test_only = text.lines().find_map(|line| line.strip_prefix(TEST_ONLY));
     Ok(Layers {
         may_import,
         pure: words(pure),
+        test_only: test_only.map(words).unwrap_or_default(),
     })
 }
 
@@ -74,8 +79,9 @@ fn words(list: &str) -> Vec<String> {
         .collect()
 }
 
-/// The real graph, from the manifests, development and build dependencies included.
-pub fn graph(root: &Path) -> Result<Graph> {
+/// The real graph, from the manifests, development and build dependencies included, but
+/// for what only tests use.
+pub fn graph(root: &Path, test_only: &[String]) -> Result<Graph> {
     let mut graph = Graph::new();
     for entry in fs::read_dir(root.join("crates"))? {
         let entry = entry?;
@@ -84,27 +90,30 @@ pub fn graph(root: &Path) -> Result<Graph> {
             .with_context(|| format!("cannot read {}", manifest.display()))?;
         graph.insert(
             entry.file_name().to_string_lossy().into_owned(),
-            own_dependencies(&text)?,
+            own_dependencies(&text, test_only)?,
         );
     }
     Ok(graph)
 }
 
-fn own_dependencies(manifest: &str) -> Result<BTreeSet<String>> {
+fn own_dependencies(manifest: &str, test_only: &[String]) -> Result<BTreeSet<String>> {
     let manifest: toml::Table = manifest.parse()?;
-    let tables = ["dependencies", "dev-dependencies", "build-dependencies"];
-    Ok(tables
-        .iter()
-        .filter_map(|name| manifest.get(*name)?.as_table())
-        .flat_map(|table| table.keys())
-        .filter_map(|name| name.strip_prefix("sellkeep-"))
-        .map(str::to_owned)
-        .collect())
+    let mut found = BTreeSet::new();
+    for table in ["dependencies", "dev-dependencies", "build-dependencies"] {
+        let keys = manifest.get(table).and_then(toml::Value::as_table);
+        let names = keys.into_iter().flat_map(|table| table.keys());
+        let own = names.filter_map(|name| name.strip_prefix("sellkeep-"));
+        let counts = |name: &&str| {
+            table != "dev-dependencies" || !test_only.iter().any(|known| known == name)
+        };
+        found.extend(own.filter(counts).map(str::to_owned));
+    }
+    Ok(found)
 }
 
 /// Compares promise and reality.
 pub fn check(root: &Path, layers: &Layers) -> Result<Vec<String>> {
-    Ok(compare(layers, &graph(root)?))
+    Ok(compare(layers, &graph(root, &layers.test_only)?))
 }
 
 fn compare(layers: &Layers, graph: &Graph) -> Vec<String> {
@@ -184,7 +193,11 @@ Pure crates: `model`, `mail`.
     #[test]
     fn development_dependencies_count() {
         let manifest = "[dependencies]\ntoml = '1'\n[dev-dependencies]\nsellkeep-mail = '1'\n";
-        let found = own_dependencies(manifest).unwrap();
-        assert_eq!(found, BTreeSet::from(["mail".to_owned()]));
+        let found = |test_only: &[String]| own_dependencies(manifest, test_only).unwrap();
+        assert_eq!(found(&[]), BTreeSet::from(["mail".to_owned()]));
+        assert_eq!(found(&["mail".to_owned()]), BTreeSet::new());
+        let product = "[dependencies]\nsellkeep-mail = '1'\n";
+        let found = own_dependencies(product, &["mail".to_owned()]).unwrap();
+        assert_eq!(found.len(), 1, "the product may not use what is for tests");
     }
 }

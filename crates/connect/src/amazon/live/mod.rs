@@ -16,6 +16,7 @@ mod probe;
 mod question;
 mod region;
 mod report;
+mod scrub;
 mod settings;
 mod source;
 mod wire;

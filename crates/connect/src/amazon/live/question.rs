@@ -1,7 +1,7 @@
 //! One question to Amazon. There is no way to make one that is not in this file.
 //!
-//! Invariants: no buyer's data is asked for (`searchOrders` without `includedData` leaves
-//! buyer and recipient out, and no restricted token is ever asked for); the only body is that
+//! Invariants: no buyer's data is asked for (orders with their promised dates and totals,
+//! without buyer and recipient; no restricted token at all); the only body is that
 //! of a report on one's own listings or account health.
 
 use jiff::{SignedDuration, Timestamp, Unit};
@@ -11,6 +11,8 @@ use super::operation::{Operation, Verb};
 
 /// What is asked of a listing: what a buyer sees, and what Amazon holds against it.
 const LISTING_PARTS: &str = "summaries,attributes,issues,offers,fulfillmentAvailability";
+/// What is asked of an order: until when it is promised, and how much it is.
+const ORDER_PARTS: &str = "FULFILLMENT,PROCEEDS";
 /// The most that Amazon puts on a page of listings.
 const LISTINGS_A_PAGE: &str = "20";
 /// Amazon wants the beginning of a span to be more than two minutes ago.
@@ -148,6 +150,7 @@ impl Question {
         let query = vec![
             ("marketplaceIds", stores.join(",")),
             ("lastUpdatedAfter", written(since)),
+            ("includedData", ORDER_PARTS.to_owned()),
         ];
         Question::new(Operation::SearchOrders, query)
     }

@@ -16,9 +16,11 @@ use serde_json::{Map, Value as Json, json};
 use super::answer::{Answer, Meaning};
 use super::gate::{Access, Asked, Gate};
 use super::grant::{Grant, NoToken};
+use super::operation::Operation;
 use super::plan::{self, Kind, Marks, Rhythm, Row, State, Told, Watch, marks};
 use super::question::Question;
 use super::report::{self, Step};
+use super::scrub;
 use super::settings::Settings;
 use crate::connector::{Batch, Connector, Fetching, Trouble};
 
@@ -384,6 +386,11 @@ fn hour(at: Timestamp) -> Timestamp {
 
 /// An answer as it is kept.
 pub(super) fn record(question: &Question, answer: Answer, now: Timestamp) -> Record {
+    let body = answer.body.unwrap_or(Json::Null);
+    let body = match question.operation() {
+        Operation::SearchOrders => scrub::orders(body),
+        _ => body,
+    };
     let mut headers = BTreeMap::new();
     headers.extend(
         answer
@@ -394,7 +401,7 @@ pub(super) fn record(question: &Question, answer: Answer, now: Timestamp) -> Rec
         operation: Some(question.operation().name().to_owned()),
         request: question.recorded(),
         status: Some(answer.status),
-        body: answer.body.unwrap_or(Json::Null),
+        body,
         headers,
         ..bare(now, API)
     }

@@ -15,6 +15,8 @@ const FAULT_FIRST: SignedDuration = SignedDuration::from_secs(5);
 const LAG_MAX: SignedDuration = SignedDuration::from_mins(30);
 /// An answer that is doubted is asked for again so soon.
 const DOUBT_WAIT: SignedDuration = SignedDuration::from_secs(45);
+/// What every answer has said for so long is believed.
+const DOUBT_MAX: SignedDuration = SignedDuration::from_mins(5);
 /// An answer that is the same as before is kept so often all the same: it proves that we looked.
 const KEEP_EVERY: SignedDuration = SignedDuration::from_hours(1);
 /// What may not be read is tried again after this, then less and less often.
@@ -63,9 +65,9 @@ pub struct Rhythm {
     /// When it changed.
     #[serde(skip_serializing_if = "Option::is_none")]
     changed: Option<Timestamp>,
-    /// The last answer is doubted.
-    #[serde(skip_serializing_if = "std::ops::Not::not")]
-    doubt: bool,
+    /// Since when answers are doubted.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    doubt: Option<Timestamp>,
     /// When an answer was last kept.
     #[serde(skip_serializing_if = "Option::is_none")]
     kept: Option<Timestamp>,
@@ -135,7 +137,10 @@ pub struct About {
 impl Rhythm {
     /// Whether nothing is under way: no page, no report, no doubt.
     pub fn is_at_rest(&self) -> bool {
-        self.page.is_none() && self.report.is_none() && self.document.is_none() && !self.doubt
+        self.page.is_none()
+            && self.report.is_none()
+            && self.document.is_none()
+            && self.doubt.is_none()
     }
 
     /// Takes in what came of asking.
@@ -186,12 +191,12 @@ impl Rhythm {
         self.not_there = false;
         let began = *self.began.get_or_insert(now);
         if about.picture && self.is_doubtful(&marks.print, now) {
-            self.doubt = true;
+            self.doubt.get_or_insert(now);
             self.began = None;
             self.after(DOUBT_WAIT, now);
             return NOTHING;
         }
-        self.doubt = false;
+        self.doubt = None;
         let lesson = self.compare(&marks.print, marks.holds_something, now);
         self.pages = self.pages.saturating_add(1);
         self.page.clone_from(&marks.more);
@@ -233,7 +238,10 @@ impl Rhythm {
         let recent = self
             .changed
             .is_some_and(|at| now.duration_since(at) < LAG_MAX);
-        back && recent && !self.doubt
+        let young = self
+            .doubt
+            .is_none_or(|since| now.duration_since(since) < DOUBT_MAX);
+        back && recent && young
     }
 
     fn compare(&mut self, print: &str, holds_something: bool, now: Timestamp) -> Lesson {
@@ -331,9 +339,11 @@ mod tests {
         // It was old: the next one is the new view again, and nothing happened.
         assert_eq!(told(&mut rhythm, page("b"), 165), (false, false));
         assert!(rhythm.is_at_rest());
-        // It is true: the next one says the same.
-        told(&mut rhythm, page("a"), 225);
-        assert_eq!(told(&mut rhythm, page("a"), 270), (true, true));
+        // It is true: for five minutes, every one says the same.
+        for seconds in [225, 270, 315, 500] {
+            assert_eq!(told(&mut rhythm, page("a"), seconds), (false, false));
+        }
+        assert_eq!(told(&mut rhythm, page("a"), 525), (true, true));
     }
 
     #[test]

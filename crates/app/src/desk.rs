@@ -4,13 +4,14 @@
 
 use std::sync::Arc;
 
-use sellkeep_console::{Clock, Desk, RuleLine};
-use sellkeep_detect::{AccountState, payout_clock};
+use sellkeep_console::{Asked, Clock, Desk, Prepared, RuleLine};
+use sellkeep_detect::{AccountState, Rehearsal, payout_clock};
 use sellkeep_knowledge::Knowledge;
 use sellkeep_mail::{Examiner, Record};
 use sellkeep_model::{Account, AlertLevel, Caution, Envelope, Event, Examination, Timestamp};
 
 use crate::inputs;
+use crate::prepare;
 use crate::time;
 use crate::watch::Flow;
 
@@ -115,6 +116,20 @@ impl Desk for Bench {
                 false_positives: rule.false_positives.clone(),
             })
             .collect()
+    }
+
+    fn prepared(&self, asked: &Asked<'_>, now: Timestamp) -> Prepared {
+        prepare::asked(self.knowledge(), asked, now)
+    }
+
+    fn rehearse(&self, rule: &str, account: &Account, events: &[Event]) -> Option<Vec<Timestamp>> {
+        self.flow.rules().get(rule)?;
+        let mut host = Rehearsal::new(self.flow.rules(), account);
+        for event in events {
+            host.event(event);
+        }
+        let found = host.found.iter().filter(|found| found.rule == rule);
+        Some(found.map(|found| found.at).collect())
     }
 
     fn channels(&self) -> usize {

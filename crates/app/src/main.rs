@@ -11,6 +11,7 @@ mod keep;
 mod knowledge;
 mod mail_desk;
 mod output;
+mod prepare;
 mod rate;
 mod sources;
 mod time;
@@ -52,6 +53,7 @@ enum Command {
     Explain(commands::explain::Arguments),
     Brands(commands::brands::Arguments),
     Channels(commands::channels::Arguments),
+    Connect(commands::connect::Arguments),
     Audit(commands::audit::Arguments),
     Password(commands::password::Arguments),
     Backtest(commands::backtest::Arguments),
@@ -60,6 +62,7 @@ enum Command {
     Rules(commands::rules::Arguments),
     Contacts(commands::contacts::Arguments),
     Drill(commands::drill::Arguments),
+    Evidence(commands::evidence::Arguments),
     Replay(commands::replay::Arguments),
     Serve(commands::serve::Arguments),
     Simulate(commands::simulate::Arguments),
@@ -77,6 +80,8 @@ fn main() -> ExitCode {
         Command::Explain(arguments) => commands::explain::run(&arguments),
         Command::Brands(arguments) => commands::brands::run(&arguments),
         Command::Channels(arguments) => commands::channels::run(&arguments),
+        Command::Connect(arguments) => commands::connect::run(&arguments),
+        Command::Evidence(arguments) => commands::evidence::run(&arguments),
         Command::Drill(arguments) => commands::drill::run(&arguments),
         Command::Audit(arguments) => commands::audit::run(&arguments),
         Command::Password(arguments) => commands::password::run(&arguments),

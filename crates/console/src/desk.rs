@@ -2,8 +2,8 @@
 
 use jiff::Timestamp;
 use sellkeep_knowledge::Knowledge;
-use sellkeep_model::{Account, Event, Examination};
-use sellkeep_store::AccountState;
+use sellkeep_model::{Account, CheckResult, Event, Examination};
+use sellkeep_store::{AccountState, ReadFacts, SaidOfAccount};
 use serde::Serialize;
 
 /// What the host does for the console. Calls may take their time (an examination may ask
@@ -23,6 +23,11 @@ pub trait Desk: Send + Sync {
     fn tell(&self, event: &Event) -> String;
     /// What is watched for.
     fn rules(&self) -> Vec<RuleLine>;
+    /// How well an account is prepared.
+    fn prepared(&self, asked: &Asked<'_>, now: Timestamp) -> Prepared;
+    /// When a rule would have found something in these events of an account, oldest first;
+    /// `None` where there is no such rule.
+    fn rehearse(&self, rule: &str, account: &Account, events: &[Event]) -> Option<Vec<Timestamp>>;
     /// A word about the way out to people: how many channels there are.
     fn channels(&self) -> usize;
 }
@@ -48,6 +53,45 @@ pub struct Clock {
     pub open_balance: Option<f64>,
     /// The earliest moment money can leave to a new method.
     pub deadline: Option<Timestamp>,
+}
+
+/// What is known of an account's preparation.
+#[derive(Clone, Copy)]
+pub struct Asked<'a> {
+    /// The account's id; empty before any account is set up.
+    pub id: &'a str,
+    /// The account and what is remembered of it.
+    pub account: Option<(&'a Account, &'a AccountState)>,
+    /// What people said.
+    pub said: &'a SaidOfAccount,
+    /// What was read from outside.
+    pub facts: &'a ReadFacts,
+}
+
+/// How well an account is prepared.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct Prepared {
+    /// What every check found.
+    pub checks: Vec<CheckResult>,
+    /// Points of checks that pass.
+    pub points: u32,
+    /// Points of all.
+    pub points_max: u32,
+    /// The one best thing to do next.
+    pub next: Option<NextStep>,
+}
+
+/// What to do next.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct NextStep {
+    /// The check: `theme/name`.
+    pub check: String,
+    /// What to do.
+    pub action: String,
+    /// How long it takes.
+    pub minutes: u32,
+    /// What it is worth.
+    pub points: u32,
 }
 
 /// One rule, for people.

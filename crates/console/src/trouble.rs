@@ -94,6 +94,17 @@ impl From<sellkeep_store::Error> for Trouble {
     }
 }
 
+impl From<crate::packets::PacketError> for Trouble {
+    fn from(error: crate::packets::PacketError) -> Trouble {
+        use crate::packets::PacketError;
+        match error {
+            PacketError::NoIncident => Trouble::NotFound,
+            PacketError::Store(error) => error.into(),
+            other => Trouble::ours(&other),
+        }
+    }
+}
+
 impl Trouble {
     /// Notes what went wrong inside. The texts of the store carry no value from a row.
     pub fn ours(error: &dyn std::error::Error) -> Trouble {

@@ -10,11 +10,14 @@ use clap::{Args, ValueEnum};
 use jiff::Zoned;
 use sellkeep_knowledge::Knowledge;
 use sellkeep_mail::printable;
+use sellkeep_model::TENANT_DEFAULT;
 use sellkeep_respond::pdf::Paper;
-use sellkeep_respond::sheet::{self, Owner, Sheet};
+use sellkeep_respond::sheet::{self, Confirmed, Owner, Sheet};
+use sellkeep_store::Tenant;
 use serde_json::json;
 
 use super::Usage;
+use crate::data::{DataArguments, runtime};
 use crate::knowledge;
 
 /// Security contacts of your marketplaces, with the day each was checked; as a one-page sheet too
@@ -46,6 +49,11 @@ pub struct Arguments {
     /// One JSON object
     #[arg(long)]
     json: bool,
+    #[command(flatten)]
+    data: DataArguments,
+    /// Whose confirmed contacts are taken from the data
+    #[arg(long, default_value = TENANT_DEFAULT)]
+    tenant: String,
     /// Folder that adds to or replaces the built-in knowledge
     #[arg(long, value_name = "DIR")]
     knowledge: Option<PathBuf>,
@@ -105,7 +113,21 @@ fn owner(arguments: &Arguments, knowledge: &Knowledge) -> Result<Owner> {
         country: arguments.country.clone(),
         ids: pairs(&arguments.id, "--id")?,
         own: pairs(&arguments.own, "--own")?,
-        confirmed: Vec::new(),
+        confirmed: confirmed(arguments)?,
+    })
+}
+
+/// What people confirmed or corrected in the console, where there is any data.
+fn confirmed(arguments: &Arguments) -> Result<Vec<Confirmed>> {
+    let data = &arguments.data;
+    if data.database.is_none() && !data.data.join("sellkeep.db").exists() {
+        return Ok(Vec::new());
+    }
+    let tenant = Tenant::new(&arguments.tenant);
+    runtime()?.block_on(async {
+        let store = data.open().await?;
+        let found = sellkeep_console::confirmed_contacts(&store, &tenant).await;
+        found.context("reading the confirmed contacts")
     })
 }
 

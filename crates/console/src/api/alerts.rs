@@ -6,6 +6,7 @@ use axum::routing::{MethodRouter, get};
 use sellkeep_store::{AlertFilter, alert_place};
 use serde_json::json;
 
+use super::answer::{BODY_BYTES_MAX, answer};
 use super::{Asked, list};
 use crate::console::Console;
 use crate::door::SignedIn;
@@ -13,14 +14,15 @@ use crate::pages::{Access, Page};
 use crate::trouble::{Outcome, Trouble};
 
 pub const LIST: Page = Page::endpoint("/api/alerts", Access::Person, methods);
-pub const ONE: Page = Page::endpoint("/api/alerts/{id}", Access::Person, method_of_one);
+pub const ONE: Page =
+    Page::endpoint("/api/alerts/{id}", Access::Act, method_of_one).taking(BODY_BYTES_MAX);
 
 fn methods() -> MethodRouter<Console> {
     get(all)
 }
 
 fn method_of_one() -> MethodRouter<Console> {
-    get(one)
+    get(one).post(answer)
 }
 
 /// The filter of a word, as on the page of alerts.

@@ -1,10 +1,17 @@
-//! The JSON API: what pages show, for programs. Read with a session or a program's token.
+//! The JSON API: what pages show, for programs. Read with a session or a program's token;
+//! changed with a session or a token that has the right to act.
 
 pub mod accounts;
 pub mod alerts;
+mod answer;
 pub mod check;
 pub mod events;
+pub mod incidents;
 pub mod metrics;
+mod once;
+pub mod openapi;
+pub mod preparation;
+pub mod sources;
 
 use axum::response::{IntoResponse, Json, Response};
 use serde_json::{Value, json};

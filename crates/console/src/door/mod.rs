@@ -17,7 +17,7 @@ pub use code::{Codes, recovery_codes};
 pub use lock::{failed, is_locked};
 pub use password::{hashed, is_right, weakness};
 pub use token::Token;
-pub use visitor::{READ, SignedIn, Visitor, set_cookie};
+pub use visitor::{ACT, READ, SignedIn, Visitor, set_cookie};
 
 /// How long a first link is good for: long enough to walk to another room.
 const FIRST_LINK_LASTS: SignedDuration = SignedDuration::from_hours(1);
@@ -72,15 +72,15 @@ pub async fn begin(
     keep(store, tenant, person, ("", device, SESSION_LASTS), now).await
 }
 
-/// Makes a token for a program that may only read.
+/// Makes a token for a program, with a scope: [`READ`] or [`ACT`].
 pub async fn token_for_program(
     store: &Store,
     tenant: &Tenant,
     person: &Person,
-    device: &str,
+    (scope, device): (&str, &str),
     now: Timestamp,
 ) -> Result<Token, sellkeep_store::Error> {
-    keep(store, tenant, person, (READ, device, PROGRAM_LASTS), now).await
+    keep(store, tenant, person, (scope, device, PROGRAM_LASTS), now).await
 }
 
 async fn keep(

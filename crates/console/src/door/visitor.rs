@@ -15,8 +15,10 @@ use crate::trouble::Trouble;
 /// The use of a session is noted that often: a write with every page would be too much.
 const NOTED_EVERY: SignedDuration = SignedDuration::from_mins(5);
 
-/// The scope of a program's token.
+/// The scope of a program's token that reads.
 pub const READ: &str = "read";
+/// The scope of a program's token that may answer and change things too.
+pub const ACT: &str = "act";
 
 /// Whoever makes a request.
 #[derive(Clone)]
@@ -53,7 +55,8 @@ impl SignedIn {
 
     /// Whether they may answer alerts and work on incidents.
     pub fn may_act(&self) -> bool {
-        self.person.value.role != Role::Auditor && self.session.scope.is_empty()
+        let scope = self.session.scope.as_str();
+        self.person.value.role != Role::Auditor && matches!(scope, "" | ACT)
     }
 
     /// Whether they may let people in and out.
@@ -74,7 +77,7 @@ impl Visitor {
         let shown = bearer.or_else(|| cookie(headers, cookie_name(console)).and_then(Token::parse));
         let is_local = is_local(headers, from) && !console.settings.has_tls();
         let signed_in = match &shown {
-            Some(token) => signed_in(console, token, is_program).await?,
+            Some(token) => signed_in(console, token, is_program, headers).await?,
             None => None,
         };
         Ok(Visitor {
@@ -91,19 +94,20 @@ async fn signed_in(
     console: &Console,
     token: &Token,
     is_program: bool,
+    headers: &HeaderMap,
 ) -> Result<Option<SignedIn>, Trouble> {
     let now = console.now();
     let Some((tenant, session)) = console.store.session(&token.hash()).await? else {
         return Ok(None);
     };
-    let for_program = session.scope == READ;
+    let for_program = !session.scope.is_empty();
     if is_over(&session, now) || for_program != is_program {
         return Ok(None);
     }
     let Some(person) = console.store.person(&tenant, &session.person).await? else {
         return Ok(None);
     };
-    if now.duration_since(session.seen) > NOTED_EVERY {
+    if now.duration_since(session.seen) > NOTED_EVERY && !is_by_itself(headers) {
         console
             .store
             .saw_session(&tenant, &session.hash, now)
@@ -116,8 +120,14 @@ async fn signed_in(
     }))
 }
 
+/// Whether a page asks by itself, for news: an open page is nobody at the keyboard.
+fn is_by_itself(headers: &HeaderMap) -> bool {
+    let listens = headers.get(header::ACCEPT);
+    headers.contains_key("x-live") || listens.is_some_and(|kind| kind == "text/event-stream")
+}
+
 fn is_over(session: &Session, now: Timestamp) -> bool {
-    let idle = session.scope != READ && now.duration_since(session.seen) > IDLE_MAX;
+    let idle = session.scope.is_empty() && now.duration_since(session.seen) > IDLE_MAX;
     now >= session.ends || idle
 }
 

@@ -4,15 +4,17 @@ use askama::Template;
 use axum::extract::{Path, Query, State};
 use axum::routing::{MethodRouter, get};
 use sellkeep_model::Event;
-use sellkeep_store::{AlertFilter, EventFilter, event_place};
+use sellkeep_store::{AlertFilter, EventFilter, PAGE_ROWS_MAX, event_place};
 use serde::Deserialize;
 
+use super::account_pictures::pictures;
 use super::alerts::{AlertLine, LINES};
 use super::today::{ClockLine, clock};
 use super::{Access, Page};
 use crate::console::Console;
 use crate::door::{SignedIn, Visitor};
 use crate::frame::{Frame, html};
+use crate::pictures::Picture;
 use crate::shown;
 use crate::trouble::{Outcome, Trouble};
 
@@ -30,6 +32,7 @@ struct AccountPage {
     marketplace: String,
     clock: Option<ClockLine>,
     alerts: Vec<AlertLine>,
+    pictures: Vec<Picture>,
     events: Vec<EventLine>,
     older: String,
 }
@@ -64,14 +67,26 @@ async fn show(
     let filter = AlertFilter::Account(id.clone());
     let alerts = console
         .store
-        .alerts(&who.tenant, &filter, None, ALERTS_SHOWN)
+        .alerts(&who.tenant, &filter, None, PAGE_ROWS_MAX)
         .await?;
+    let alerts: Vec<_> = alerts.into_iter().map(|alert| alert.value).collect();
     let before = asked.before.parse().ok();
     let filter = EventFilter::Account(id.clone());
-    let events = console
+    // Older pages of the timeline need no pictures, and so only their own lines.
+    let rows = if before.is_none() {
+        PAGE_ROWS_MAX
+    } else {
+        LINES
+    };
+    let mut events = console
         .store
-        .events(&who.tenant, &filter, before.as_ref(), LINES)
+        .events(&who.tenant, &filter, before.as_ref(), rows)
         .await?;
+    let pictures = match before {
+        None => pictures(&events, &alerts, now),
+        Some(_) => Vec::new(),
+    };
+    events.truncate(LINES);
     let last = events.last().filter(|_| events.len() == LINES);
     html(&AccountPage {
         frame: Frame::new(&visitor, PAGE.title),
@@ -80,8 +95,10 @@ async fn show(
         clock: clock(&console, &who, &account, now).await?,
         alerts: alerts
             .iter()
-            .map(|alert| AlertLine::of(&alert.value, now))
+            .take(ALERTS_SHOWN)
+            .map(|alert| AlertLine::of(alert, now))
             .collect(),
+        pictures,
         older: last
             .map(|last| event_place(last).to_string())
             .unwrap_or_default(),

@@ -1,4 +1,5 @@
-//! Contacts: whom to call and write to, with the day each was checked.
+//! Contacts: whom to call and write to, with the day each was checked; confirming one,
+//! correcting one for oneself.
 
 use std::collections::BTreeSet;
 
@@ -6,17 +7,24 @@ use askama::Template;
 use axum::extract::State;
 use axum::routing::{MethodRouter, get};
 use jiff::tz::TimeZone;
-use sellkeep_model::Account;
-use sellkeep_respond::sheet::{Owner, Sheet, sheet};
-use sellkeep_store::PAGE_ROWS_MAX;
+use sellkeep_model::{Account, id_of};
+use sellkeep_respond::sheet::{Confirmed, Owner, Sheet, sheet};
+use sellkeep_store::{PAGE_ROWS_MAX, Store, Tenant, Word, WordFilter, WordKind};
 
 use super::{Access, Page};
+use crate::act::note;
 use crate::console::Console;
-use crate::door::{SignedIn, Visitor};
-use crate::frame::{Frame, html};
+use crate::door::{SignedIn, Token, Visitor};
+use crate::form::Fields;
+use crate::frame::{Frame, html, to};
 use crate::trouble::{Outcome, Trouble};
 
-pub(super) const PAGE: Page = Page::new("/contacts", "Contacts", Access::Person, methods).in_nav();
+pub(super) const PAGE: Page = Page::new("/contacts", "Contacts", Access::Act, methods)
+    .in_nav()
+    .with_forms();
+
+/// The longest address of a page that is a contact.
+const VALUE_CHARS_MAX: usize = 300;
 
 #[derive(Template)]
 #[template(path = "contacts.html")]
@@ -27,7 +35,7 @@ struct ContactsPage {
 }
 
 fn methods() -> MethodRouter<Console> {
-    get(show)
+    get(show).post(confirm)
 }
 
 async fn show(State(console): State<Console>, visitor: Visitor, who: SignedIn) -> Outcome {
@@ -74,8 +82,59 @@ pub async fn of_tenant(console: &Console, who: &SignedIn) -> Result<(Sheet, bool
                 )
             })
             .collect(),
+        confirmed: confirmed(&console.store, &who.tenant).await?,
         ..Owner::default()
     };
     let today = console.now().to_zoned(TimeZone::UTC).date();
     Ok((sheet(console.knowledge(), &owner, today), own_only))
+}
+
+/// What a person found when she tried a contact.
+#[derive(serde::Serialize, serde::Deserialize)]
+struct Found {
+    value: String,
+}
+
+/// What people confirmed or corrected, oldest first; of one contact the newest counts.
+pub async fn confirmed(
+    store: &Store,
+    tenant: &Tenant,
+) -> Result<Vec<Confirmed>, sellkeep_store::Error> {
+    let filter = WordFilter::Kind(WordKind::ContactConfirmed);
+    let words = store.words(tenant, &filter, None, PAGE_ROWS_MAX).await?;
+    let read = |word: &Word| {
+        let found: Found = serde_json::from_str(&word.body).ok()?;
+        Some(Confirmed {
+            contact: word.subject.clone(),
+            value: found.value,
+            on: word.at.to_zoned(TimeZone::UTC).date(),
+            by: word.who.clone(),
+        })
+    };
+    Ok(words.iter().rev().filter_map(read).collect())
+}
+
+async fn confirm(State(console): State<Console>, who: SignedIn, fields: Fields) -> Outcome {
+    let id = fields.get("contact");
+    let contacts = &console.knowledge().contacts;
+    let known = contacts.iter().any(|contact| contact.id == id);
+    if !known {
+        return Err(Trouble::NotFound);
+    }
+    let value = fields.words("value", "the number or address", VALUE_CHARS_MAX)?;
+    let found = Found {
+        value: value.clone(),
+    };
+    let word = Word {
+        id: id_of(&["word", Token::random().as_str()]),
+        kind: WordKind::ContactConfirmed,
+        account: String::new(),
+        subject: id.to_owned(),
+        at: console.now(),
+        who: who.name().to_owned(),
+        body: serde_json::to_string(&found).map_err(|error| Trouble::ours(&error))?,
+    };
+    console.store.say(&who.tenant, &word).await?;
+    note(&console, &who, "contact-confirmed", id, &value).await?;
+    Ok(to("/contacts"))
 }

@@ -3,7 +3,7 @@
 use askama::Template;
 use axum::extract::{Path, State};
 use axum::routing::{MethodRouter, get};
-use sellkeep_model::AlertState;
+use sellkeep_model::{AlertState, EventKind};
 use sellkeep_respond::incident::{Act, EVICTION, Entry, Evicted, Incident};
 use sellkeep_respond::playbook::{Entry as Said, Said as Word};
 use sellkeep_respond::raise::Answer;
@@ -18,6 +18,7 @@ use crate::form::Fields;
 use crate::frame::{Frame, html, to};
 use crate::shown;
 use crate::trouble::{Outcome, Trouble};
+use crate::word::say;
 
 pub(super) const PAGE: Page =
     Page::new("/incidents/{id}", "Incident", Access::Act, methods).with_forms();
@@ -29,6 +30,7 @@ const NOTE_CHARS_MAX: usize = 4000;
 #[template(path = "incident.html")]
 struct IncidentPage {
     frame: Frame,
+    id: String,
     title: String,
     account: String,
     closed: bool,
@@ -106,6 +108,7 @@ async fn show(
         playbooks: rest
             .map(|playbook| (playbook.id.clone(), playbook.title.clone()))
             .collect(),
+        id,
     })
 }
 
@@ -211,10 +214,13 @@ async fn write(
         }
     }
     let alerts = joined(&kept.value);
+    let account = kept.value.account.clone();
     save(&console, &who, kept).await?;
     note(&console, &who, &format!("incident-{deed}"), &id, "").await?;
     if deed == "close" {
         resolve(&console, &who, &alerts).await?;
+        let closed = EventKind::IncidentClosed;
+        say(&console, &who, &account, closed, ("incident", &id)).await?;
     }
     Ok(to(&format!("/incidents/{id}")))
 }

@@ -3,6 +3,8 @@
 //! The list feeds router, navigation, guard and tests; nothing is registered twice.
 
 mod account;
+mod account_pictures;
+mod account_report;
 mod accounts;
 mod alert;
 mod alerts;
@@ -10,21 +12,30 @@ mod assets;
 mod audit;
 mod check;
 mod contacts;
+mod evidence;
 mod health;
 mod incident;
 mod incidents;
+mod leaving;
+mod live;
 mod mail;
 mod mails;
 mod people;
 mod playbook;
 mod playbooks;
+mod portfolio;
+mod preparation;
+mod preparation_check;
 mod report;
+mod resources;
+mod rule;
 mod rules;
 mod second_step;
 mod settings;
 mod sheet;
 mod sign_in;
 mod sign_out;
+mod sources;
 mod today;
 mod welcome;
 
@@ -34,6 +45,8 @@ use axum::routing::MethodRouter;
 
 pub(crate) use alerts::filter as alert_filter;
 pub(crate) use check::{What, examine};
+pub use contacts::confirmed as confirmed_contacts;
+pub(crate) use sources::{SourceLine, act as act_on_source, lines as source_lines};
 
 use crate::api;
 use crate::console::Console;
@@ -132,15 +145,26 @@ pub static PAGES: &[Page] = &[
     alert::PAGE,
     accounts::PAGE,
     account::PAGE,
+    account_report::PAGE,
+    portfolio::PAGE,
+    leaving::PAGE,
     mails::PAGE,
     mail::PAGE,
+    preparation::PAGE,
+    preparation_check::PAGE,
     contacts::PAGE,
     sheet::PAGE,
     playbooks::PAGE,
     playbook::PAGE,
     incidents::PAGE,
     incident::PAGE,
+    evidence::PAGE,
+    sources::PAGE,
+    sources::ONE,
     rules::PAGE,
+    rule::PAGE,
+    resources::PAGE,
+    resources::SHARE,
     people::PAGE,
     audit::PAGE,
     settings::PAGE,
@@ -152,10 +176,17 @@ pub static PAGES: &[Page] = &[
     assets::SCRIPT,
     assets::ICON,
     health::PAGE,
+    live::PAGE,
     api::alerts::LIST,
     api::alerts::ONE,
     api::accounts::LIST,
     api::accounts::ONE,
+    api::preparation::PAGE,
+    api::incidents::LIST,
+    api::incidents::ONE,
+    api::openapi::PAGE,
+    api::sources::LIST,
+    api::sources::ONE,
     api::events::LIST,
     api::check::PAGE,
     api::metrics::PAGE,

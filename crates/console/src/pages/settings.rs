@@ -10,7 +10,7 @@ use super::sign_in::password_is_right;
 use super::{Access, Page};
 use crate::act::note;
 use crate::console::Console;
-use crate::door::{READ, SignedIn, Visitor, hashed, token_for_program, weakness};
+use crate::door::{ACT, READ, SignedIn, Visitor, hashed, token_for_program, weakness};
 use crate::form::Fields;
 use crate::frame::{Frame, html};
 use crate::shown;
@@ -66,7 +66,7 @@ async fn page(console: &Console, visitor: &Visitor, who: &SignedIn, came: Came) 
     let now = console.now();
     let line = |session: Session| SessionLine {
         is_this: session.hash == who.session.hash,
-        is_program: session.scope == READ,
+        is_program: !session.scope.is_empty(),
         id: hexadecimal(&session.hash),
         device: session.device,
         begun: shown::time(&session.begun),
@@ -106,11 +106,12 @@ async fn change(
         }
         "token" => {
             let name = fields.words("name", "what the token is for", NAME_CHARS_MAX)?;
+            let scope = scope(&who, fields.get("scope"))?;
             let person = &who.person.value;
+            let kept = (scope, name.as_str());
             let token =
-                token_for_program(&console.store, &who.tenant, person, &name, console.now())
-                    .await?;
-            note(&console, &who, "token-made", &name, "").await?;
+                token_for_program(&console.store, &who.tenant, person, kept, console.now()).await?;
+            note(&console, &who, "token-made", &name, scope).await?;
             Came {
                 token: token.as_str().to_owned(),
                 ..Came::default()
@@ -119,6 +120,17 @@ async fn change(
         _ => return Err(Trouble::Refused("Choose what to change.".to_owned())),
     };
     page(&console, &visitor, &who, came).await
+}
+
+/// The right of a new token: never more than that of whoever makes it.
+fn scope(who: &SignedIn, word: &str) -> Result<&'static str, Trouble> {
+    match word {
+        "" | READ => Ok(READ),
+        ACT if who.may_act() => Ok(ACT),
+        _ => Err(Trouble::Forbidden(
+            "A token cannot do more than you may. Choose reading only.",
+        )),
+    }
 }
 
 async fn end(console: &Console, who: &SignedIn, id: &str) -> Result<Came, Trouble> {

@@ -3,16 +3,18 @@
 use askama::Template;
 use axum::extract::State;
 use axum::routing::{MethodRouter, get};
-use jiff::{SignedDuration, Timestamp};
+use jiff::Timestamp;
 use sellkeep_model::{Account, Alert, AlertLevel};
 use sellkeep_store::{AlertFilter, Source, pending};
 
 use super::alerts::AlertLine;
+use super::sources::SourceLine;
 use super::{Access, Page};
 use crate::console::Console;
 use crate::desk::Clock;
 use crate::door::{SignedIn, Visitor};
 use crate::frame::{Frame, html};
+use crate::prepare::look;
 use crate::shown;
 use crate::trouble::{Outcome, Trouble};
 
@@ -22,8 +24,6 @@ pub(super) const PAGE: Page = Page::new("/", "Today", Access::Person, methods).i
 const ALERTS_SHOWN: usize = 10;
 /// Clocks that are shown; an agency has a board of its own.
 const CLOCKS_SHOWN: usize = 12;
-/// How long a source may be silent where nobody said how often it should be heard.
-const SILENCE_MAX: SignedDuration = SignedDuration::from_hours(24);
 
 #[derive(Template)]
 #[template(path = "today.html")]
@@ -93,7 +93,10 @@ async fn show(State(console): State<Console>, visitor: Visitor, who: SignedIn) -
     let silent = silent(&console, &who, &accounts, now).await?;
     html(&TodayPage {
         frame: Frame::new(&visitor, PAGE.title),
-        next: next(&alerts, &silent, accounts.len(), console.desk.channels()),
+        next: match next(&alerts, &silent, accounts.len(), console.desk.channels()) {
+            Some(next) => next,
+            None => prepare(&console, &who, &accounts).await?,
+        },
         alerts: alerts
             .iter()
             .map(|alert| AlertLine::of(alert, now))
@@ -106,13 +109,14 @@ async fn show(State(console): State<Console>, visitor: Visitor, who: SignedIn) -
     })
 }
 
-fn next(alerts: &[Alert], silent: &[SilentLine], accounts: usize, channels: usize) -> Next {
+/// What is more urgent than preparing.
+fn next(alerts: &[Alert], silent: &[SilentLine], accounts: usize, channels: usize) -> Option<Next> {
     if let Some(alert) = alerts.first() {
-        return Next {
+        return Some(Next {
             says: alert.detection.first_step.clone(),
             link: format!("/alerts/{}", alert.id),
             label: "Open the alert",
-        };
+        });
     }
     let (says, link, label) = match (accounts, channels, silent.first()) {
         (0, _, _) => (
@@ -122,25 +126,45 @@ fn next(alerts: &[Alert], silent: &[SilentLine], accounts: usize, channels: usiz
         ),
         (_, _, Some(source)) => (
             format!("The source {} is silent. Find out whether it still reads, or you are blind in one eye.", source.name),
-            "/accounts",
-            "See the accounts",
+            "/sources",
+            "See the sources",
         ),
         (_, 0, None) => (
             "There is no way out to you yet: an alert would be seen here only. Name a channels file with --channels.".to_owned(),
             "/settings",
             "See the settings",
         ),
-        _ => (
-            "Nothing needs you. Print the sheet of contacts while it is quiet.".to_owned(),
-            "/contacts",
-            "See the contacts",
-        ),
+        _ => return None,
     };
-    Next {
+    Some(Next {
         says,
         link: link.to_owned(),
         label,
+    })
+}
+
+/// While it is quiet: the one thing that helps most for its time, on the first account
+/// that has any.
+async fn prepare(console: &Console, who: &SignedIn, accounts: &[Account]) -> Result<Next, Trouble> {
+    for account in accounts {
+        let look = look(console, who, &account.id).await?;
+        if let Some(next) = look.now.next {
+            let id = &account.id;
+            return Ok(Next {
+                says: format!(
+                    "{} ({} minutes, {} points)",
+                    next.action, next.minutes, next.points
+                ),
+                link: format!("/preparation/{}?account={id}", next.check),
+                label: "How to do it",
+            });
+        }
     }
+    Ok(Next {
+        says: "Nothing needs you. Print the sheet of contacts while it is quiet.".to_owned(),
+        link: "/contacts".to_owned(),
+        label: "See the contacts",
+    })
 }
 
 /// The clock of one account, where anything is known.
@@ -223,24 +247,9 @@ async fn silent(
 }
 
 fn silence(source: &Source, accounts: &[Account], now: Timestamp) -> Option<SilentLine> {
-    let expected = accounts
-        .iter()
-        .filter(|account| account.id == source.account)
-        .flat_map(|account| &account.sources)
-        .find(|known| known.source == source.kind || known.source == source.id);
-    let patience = expected.and_then(|known| {
-        let every = known.expected_every?.0;
-        Some(every + known.grace.map_or(SignedDuration::ZERO, |grace| grace.0))
-    });
-    let says = match source.seen {
-        None => "was never heard".to_owned(),
-        Some(seen) if now.duration_since(seen) > patience.unwrap_or(SILENCE_MAX) => {
-            format!("last heard {}", shown::seen_from(seen, now))
-        }
-        Some(_) => return None,
-    };
-    Some(SilentLine {
-        name: source.id.clone(),
-        says,
+    let line = SourceLine::of(source, accounts, now);
+    line.is_blind().then(|| SilentLine {
+        says: format!("{}, last heard {}", line.state, line.last_seen),
+        name: line.id,
     })
 }

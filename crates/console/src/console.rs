@@ -5,7 +5,7 @@ use std::sync::Arc;
 use jiff::Timestamp;
 use sellkeep_knowledge::Knowledge;
 use sellkeep_store::Store;
-use tokio::sync::Semaphore;
+use tokio::sync::{Semaphore, watch};
 
 use crate::desk::Desk;
 
@@ -14,6 +14,8 @@ use crate::desk::Desk;
 const PASSWORDS_AT_ONCE: usize = 2;
 /// Mails that are judged at the same time: each may fill a core and wait for the DNS.
 const CHECKS_AT_ONCE: usize = 4;
+/// Pages that listen for changes at the same time: each looks once a second.
+const LISTENERS: usize = 64;
 
 /// How the console is reached.
 #[derive(Debug, Clone, Default)]
@@ -49,6 +51,8 @@ pub struct Console {
     pub(crate) settings: Arc<Settings>,
     pub(crate) passwords: Arc<Semaphore>,
     pub(crate) checks: Arc<Semaphore>,
+    pub(crate) listeners: Arc<Semaphore>,
+    stopped: Option<watch::Receiver<bool>>,
     clock: fn() -> Timestamp,
 }
 
@@ -61,7 +65,25 @@ impl Console {
             settings: Arc::new(settings),
             passwords: Arc::new(Semaphore::new(PASSWORDS_AT_ONCE)),
             checks: Arc::new(Semaphore::new(CHECKS_AT_ONCE)),
+            listeners: Arc::new(Semaphore::new(LISTENERS)),
+            stopped: None,
             clock: Timestamp::now,
+        }
+    }
+
+    /// Ends what would never end by itself when `stopped` turns true.
+    #[must_use]
+    pub fn until(mut self, stopped: watch::Receiver<bool>) -> Console {
+        self.stopped = Some(stopped);
+        self
+    }
+
+    /// Ends when the console does.
+    pub(crate) async fn ended(&self) {
+        match self.stopped.clone() {
+            // A sender that is gone says so too.
+            Some(mut stopped) => drop(stopped.wait_for(|stopped| *stopped).await),
+            None => std::future::pending().await,
         }
     }
 

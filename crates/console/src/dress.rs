@@ -6,7 +6,7 @@ use std::net::SocketAddr;
 use askama::Template;
 use axum::Json;
 use axum::extract::{ConnectInfo, Request, State};
-use axum::http::{HeaderMap, HeaderName, HeaderValue, header};
+use axum::http::{HeaderMap, HeaderName, HeaderValue, StatusCode, header};
 use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
 use serde_json::json;
@@ -58,7 +58,11 @@ pub async fn around(State(console): State<Console>, mut request: Request, next: 
     };
     request.extensions_mut().insert(visitor.clone());
     let mut response = next.run(request).await;
-    if let Some(trouble) = response.extensions_mut().remove::<Trouble>() {
+    let trouble = response.extensions_mut().remove::<Trouble>();
+    // An address whose parts cannot be read leads nowhere.
+    let trouble =
+        trouble.or((response.status() == StatusCode::BAD_REQUEST).then_some(Trouble::NotFound));
+    if let Some(trouble) = trouble {
         response = explained(&visitor, &trouble, &path, query.as_deref());
     }
     let is_page = response
@@ -140,7 +144,7 @@ fn is_our_host(console: &Console, headers: &HeaderMap) -> bool {
 
 fn wrong_host() -> Response {
     let says = "Sellkeep is not known by this name. Start it with --address https://NAME, or open it by the address it printed.\n";
-    (axum::http::StatusCode::MISDIRECTED_REQUEST, says).into_response()
+    (StatusCode::MISDIRECTED_REQUEST, says).into_response()
 }
 
 fn strict(console: &Console, mut response: Response) -> Response {

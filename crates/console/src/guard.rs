@@ -5,6 +5,7 @@
 
 use axum::body::{Body, to_bytes};
 use axum::extract::{Request, State};
+use axum::http::header::{HOST, HeaderName, ORIGIN};
 use axum::http::{HeaderMap, Method};
 use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
@@ -75,7 +76,7 @@ fn is_ours(visitor: &Visitor, headers: &HeaderMap, body: &[u8]) -> Result<(), Tr
     const STRANGER: Trouble =
         Trouble::Forbidden("This form was not sent from here, or is too old. Reload the page.");
     let site = headers.get("sec-fetch-site");
-    if site.is_some_and(|site| site != "same-origin" && site != "none") {
+    if site.is_some_and(|site| site != "same-origin" && site != "none") || !is_same(headers) {
         return Err(STRANGER);
     }
     let shown = headers
@@ -85,5 +86,21 @@ fn is_ours(visitor: &Visitor, headers: &HeaderMap, body: &[u8]) -> Result<(), Tr
     match token {
         Some(token) if visitor.token.owns(&token) => Ok(()),
         _ => Err(STRANGER),
+    }
+}
+
+/// Whether the origin that a browser names is this host. It names none (`null`) with a
+/// form of ours, since our pages tell it to keep addresses to itself (Fetch, "append a
+/// request `Origin` header"); the token decides then.
+fn is_same(headers: &HeaderMap) -> bool {
+    let said = |name: HeaderName| headers.get(name).and_then(|value| value.to_str().ok());
+    match (headers.get(ORIGIN), said(ORIGIN)) {
+        (None, _) | (_, Some("null")) => true,
+        (_, Some(origin)) => {
+            let host = origin.split_once("://").map(|(_, host)| host);
+            host.zip(said(HOST))
+                .is_some_and(|(from, own)| from.eq_ignore_ascii_case(own))
+        }
+        (Some(_), None) => false,
     }
 }

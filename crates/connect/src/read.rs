@@ -44,6 +44,10 @@ pub const READERS: &[Reader] = &[
         read: crate::paypal::read,
     },
     Reader {
+        prefix: "person.",
+        read: crate::person::read,
+    },
+    Reader {
         prefix: "shopify.",
         read: crate::shopify::read,
     },

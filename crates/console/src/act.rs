@@ -2,7 +2,7 @@
 
 use jiff::{SignedDuration, Timestamp};
 use sellkeep_knowledge::Playbook;
-use sellkeep_model::{Alert, id_of};
+use sellkeep_model::{Alert, EventKind, id_of};
 use sellkeep_respond::incident::{Act, Entry, Incident};
 use sellkeep_respond::playbook::Run;
 use sellkeep_respond::raise::{Answer, answer};
@@ -11,6 +11,7 @@ use sellkeep_store::{AuditDeed, Deed, KeptIncident, Versioned, delivery};
 use crate::console::Console;
 use crate::door::SignedIn;
 use crate::trouble::Trouble;
+use crate::word::say;
 
 /// Writes into the audit log what somebody did.
 pub async fn note(
@@ -54,6 +55,13 @@ pub async fn answer_alert(
         .store
         .answer_alert(&who.tenant, &written, &deed, &jobs)
         .await?;
+    let account = &alert.value.detection.account;
+    let about = ("alert", alert.value.id.as_str());
+    match said {
+        Answer::ItWasMe => say(console, who, account, EventKind::OwnerConfirmed, about).await?,
+        Answer::NotMe => say(console, who, account, EventKind::OwnerDenied, about).await?,
+        Answer::Acknowledge | Answer::Snooze { .. } | Answer::Resolve { .. } => {}
+    }
     note(
         console,
         who,

@@ -12,6 +12,9 @@ use crate::sources;
 use crate::store::{Store, Write};
 use crate::tenant::Tenant;
 
+/// The kind of job that reads a record; its input is the record's digest.
+pub const READ: &str = "read";
+
 /// What a source gave.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Intake {

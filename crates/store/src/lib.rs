@@ -59,7 +59,7 @@ pub use events::{EventFilter, event_place};
 pub use evidence::Evidence;
 pub use finish::Outcome;
 pub use incidents::KeptIncident;
-pub use ingest::{Advance, Intake, Taken};
+pub use ingest::{Advance, Intake, READ, Taken};
 pub use keys::{KeyError, KeySource};
 pub use leases::Lease;
 pub use outbox::{DELIVERY, Receipt, delivered, delivery};

@@ -21,21 +21,15 @@ use crate::answers::Answers;
 use crate::data::{DataArguments, runtime};
 use crate::desk::Bench;
 use crate::hooks::{self, Receiver};
-use crate::keep::{Keeper, Teller};
+use crate::keep::{Keeper, Teller, ended, work};
 use crate::knowledge;
 use crate::mail_desk;
 use crate::sources;
 use crate::watch::Flow;
 use crate::watch::deliver::Outbox;
 
-/// How long the keeper rests when nothing is due: a person does not notice, a processor does.
-const REST: Duration = Duration::from_millis(200);
-/// How long it rests after trouble with the store, so that it does not hammer a sick one.
-const REST_AFTER_TROUBLE: Duration = Duration::from_secs(5);
 /// How long open requests may take after we were told to stop.
 const PATIENCE_AT_END: Duration = Duration::from_secs(10);
-/// How often sessions whose time is over are forgotten.
-const SWEEP_EVERY: Duration = Duration::from_hours(1);
 
 /// Serve the console, watch the accounts, tell people
 #[derive(Args)]
@@ -84,7 +78,8 @@ async fn serve(arguments: &Arguments) -> Result<ExitCode> {
         .await
         .with_context(|| format!("listening on {} (is it taken?)", arguments.listen))?;
     let desk = Arc::new(Bench::new(Arc::clone(&flow), ways));
-    let console = Console::new(store.clone(), desk, settings.clone());
+    let (stop, stopped) = watch::channel(false);
+    let console = Console::new(store.clone(), desk, settings.clone()).until(stopped.clone());
     let mail_desk = match &arguments.desk {
         Some(path) => Some(mail_desk::open(path, Arc::clone(&flow)).await?),
         None => None,
@@ -93,11 +88,11 @@ async fn serve(arguments: &Arguments) -> Result<ExitCode> {
     let keeper = Keeper::new(
         Arc::new(store.clone()),
         flow,
-        Arc::new(Teller::new(outbox)),
-        &format!("serve-{}", std::process::id()),
+        Arc::new(Teller::new(outbox.clone())),
+        &format!("serve at {}", arguments.listen),
     );
+    keeper.begin(Timestamp::now()).await?;
     let receiver = Arc::new(Receiver::new(store.clone(), keeper.clone())?);
-    let (stop, stopped) = watch::channel(false);
     let asked = signalled()?;
     tokio::spawn(async move {
         asked.await;
@@ -114,7 +109,7 @@ async fn serve(arguments: &Arguments) -> Result<ExitCode> {
         pages(listener, app, stopped.clone()),
         receiver.run(stopped.clone()),
         desk_runs,
-        work(keeper.clone(), store.clone(), stopped.clone()),
+        work(keeper.clone(), store.clone(), outbox, stopped.clone()),
         sources::run(store.clone(), keeper, stopped),
     );
     served?;
@@ -131,58 +126,15 @@ async fn pages(
     stopped: watch::Receiver<bool>,
 ) -> Result<()> {
     let app = app.into_make_service_with_connect_info::<SocketAddr>();
-    let ends = told(stopped.clone());
+    let ends = ended(stopped.clone());
     let serving = axum::serve(listener, app).with_graceful_shutdown(ends);
     let late = async {
-        told(stopped).await;
+        ended(stopped).await;
         tokio::time::sleep(PATIENCE_AT_END).await;
     };
     tokio::select! {
         served = async { serving.await } => served.context("serving pages"),
         () = late => Ok(()),
-    }
-}
-
-async fn told(mut stopped: watch::Receiver<bool>) {
-    // The sender goes away only when the program ends.
-    let _ = stopped.wait_for(|stopped| *stopped).await;
-}
-
-/// The keeper's work: at once while there is any, and with a rest where there is none.
-/// People are told beside the reading, so that a slow service delays no reading.
-async fn work(keeper: Keeper, store: Store, stopped: watch::Receiver<bool>) {
-    let read = rounds(&stopped, || keeper.read_round(Timestamp::now()));
-    let tell = rounds(&stopped, || keeper.tell_round(Timestamp::now()));
-    tokio::join!(read, tell, sweep(&store, &stopped));
-}
-
-async fn rounds(stopped: &watch::Receiver<bool>, round: impl AsyncFn() -> Result<usize>) {
-    while !*stopped.borrow() {
-        let rest = match round().await {
-            Ok(0) => REST,
-            Ok(_) => Duration::ZERO,
-            Err(error) => {
-                eprintln!("sellkeep: the keeper's work: {error:#}");
-                REST_AFTER_TROUBLE
-            }
-        };
-        tokio::select! {
-            () = tokio::time::sleep(rest) => {}
-            () = told(stopped.clone()) => break,
-        }
-    }
-}
-
-/// Forgets what is over: sessions, and done jobs.
-async fn sweep(store: &Store, stopped: &watch::Receiver<bool>) {
-    while !*stopped.borrow() {
-        if let Err(error) = store.forget_sessions(Timestamp::now()).await {
-            eprintln!("sellkeep: forgetting old sessions: {error}");
-        }
-        tokio::select! {
-            () = tokio::time::sleep(SWEEP_EVERY) => {}
-            () = told(stopped.clone()) => break,
-        }
     }
 }
 

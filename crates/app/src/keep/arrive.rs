@@ -3,9 +3,9 @@
 use anyhow::{Context, Result};
 use jiff::Timestamp;
 use sellkeep_model::Record;
-use sellkeep_store::{Advance, Arrival, Intake, NewRecord, Tenant};
+use sellkeep_store::{Advance, Arrival, Intake, NewRecord, READ, Tenant};
 
-use super::work::{Keeper, READ};
+use super::work::Keeper;
 
 impl Keeper {
     /// Files a record that was brought, if it was not brought before; it is stored when

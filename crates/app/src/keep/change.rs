@@ -50,16 +50,31 @@ impl Keeper {
             let job = NewJob::new(TICK, input, next);
             changes.jobs.push((tenant.clone(), job));
         }
-        if !detections.is_empty() || !gone.is_empty() {
-            let account = &taken.seat.account.id;
-            let known = self.known(tenant, account, detections).await?;
-            let touched = touched(known, detections, &gone, now);
-            let jobs = touched.iter().filter(|one| one.told);
-            let jobs = jobs.map(|one| (tenant.clone(), delivery(&one.alert.value, now)));
-            changes.jobs.extend(jobs);
-            let alerts = touched.into_iter().map(|one| (tenant.clone(), one.alert));
-            changes.alerts.extend(alerts);
+        let account = &taken.seat.account.id;
+        self.alerts(tenant, account, detections, &gone, now, changes)
+            .await
+    }
+
+    /// Adds the alerts that change by what was found and by what turned out to be nothing.
+    pub(super) async fn alerts(
+        &self,
+        tenant: &Tenant,
+        account: &str,
+        detections: &[(Detection, Timestamp)],
+        gone: &[String],
+        now: Timestamp,
+        changes: &mut Changes,
+    ) -> Result<()> {
+        if detections.is_empty() && gone.is_empty() {
+            return Ok(());
         }
+        let known = self.known(tenant, account, detections).await?;
+        let touched = touched(known, detections, gone, now);
+        let jobs = touched.iter().filter(|one| one.told);
+        let jobs = jobs.map(|one| (tenant.clone(), delivery(&one.alert.value, now)));
+        changes.jobs.extend(jobs);
+        let alerts = touched.into_iter().map(|one| (tenant.clone(), one.alert));
+        changes.alerts.extend(alerts);
         Ok(())
     }
 
@@ -139,4 +154,45 @@ fn explained() -> Answer {
 /// What a person has said of an alert stands; only where nobody has, it ends by itself.
 fn waits_for_an_answer(state: &AlertState) -> bool {
     matches!(state, AlertState::Open | AlertState::Snoozed { .. })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use serde_json::json;
+
+    fn alert(id: &str, state: AlertState) -> Versioned<Alert> {
+        let alert = json!({
+            "id": id, "count": 1, "revision": 1,
+            "raised": "2026-11-01T10:00:00Z", "changed": "2026-11-01T10:00:00Z",
+            "state": state,
+            "detection": {
+                "id": id, "rule": "r", "rule_version": "1", "account": "a",
+                "level": "act-now", "title": "t", "happened": "2026-11-01T10:00:00Z",
+                "at": "2026-11-01T10:00:00Z", "object": null, "how_we_know": [],
+                "first_step": "f", "deadline": null, "causes": [], "proof": "proven",
+                "family": "payout", "weight": 0.5, "playbook": null, "tags": [],
+            },
+        });
+        let value = serde_json::from_value(alert).expect("an alert");
+        Versioned { value, version: 3 }
+    }
+
+    #[test]
+    fn what_becomes_known_later_ends_only_what_nobody_has_answered() {
+        let at: Timestamp = "2026-11-01T11:00:00Z".parse().expect("a time");
+        let by = "ann".to_owned();
+        let known = vec![
+            alert("open", AlertState::Open),
+            alert("hers", AlertState::NotMe { by: by.clone(), at }),
+            alert("taken", AlertState::Acknowledged { by, at }),
+        ];
+        let gone = ["open", "hers", "taken", "unknown"].map(str::to_owned);
+        let touched = touched(known, &[], &gone, at);
+        let [one] = touched.as_slice() else {
+            panic!("{}", touched.len());
+        };
+        assert!(one.told && one.alert.version == 3 && one.alert.value.id == "open");
+        assert!(matches!(one.alert.value.state, AlertState::Resolved { .. }));
+    }
 }

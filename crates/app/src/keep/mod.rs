@@ -6,12 +6,20 @@
 
 mod arrive;
 mod change;
+mod live;
+mod prepare;
+mod pulse;
 mod read;
 mod run;
 mod seats;
 mod tell;
+mod week;
 mod work;
 
+pub use live::{ended, work};
 pub use run::Worker;
 pub use tell::Teller;
 pub use work::Keeper;
+
+#[cfg(test)]
+mod tests;

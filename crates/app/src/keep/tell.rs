@@ -24,6 +24,11 @@ impl Teller {
         Teller { outbox }
     }
 
+    /// The channels, if there are any.
+    pub(super) fn outbox(&self) -> Option<&Outbox> {
+        self.outbox.as_deref()
+    }
+
     /// Sends what is due for these alerts' accounts, and plans what comes later. Accounts
     /// are told side by side, so that one slow service delays nobody else's alert;
     /// deliveries of one account one after another, so that none is told twice.

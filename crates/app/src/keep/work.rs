@@ -1,12 +1,13 @@
 //! Takes jobs and does them: records to be read, time that passes, people to be told.
 
 use std::sync::Arc;
+use std::sync::atomic::AtomicI64;
 
 use anyhow::{Context, Result, anyhow};
 use jiff::{SignedDuration, Timestamp};
 use sellkeep_model::Record;
 use sellkeep_store::{
-    Advance, Changes, DELIVERY, Error, Intake, Job, NewRecord, Outcome, Store, Tenant,
+    Advance, Changes, DELIVERY, Error, Intake, Job, NewRecord, Outcome, READ, Store, Tenant,
 };
 
 use super::change::Planned;
@@ -14,8 +15,6 @@ use super::seats;
 use super::tell::Teller;
 use crate::watch::Flow;
 
-/// The kind of job that reads a record; its input is the record's digest.
-pub(super) const READ: &str = "read";
 /// The kind of job that lets time pass; its input is `account@time`.
 pub(super) const TICK: &str = "tick";
 
@@ -34,6 +33,8 @@ pub struct Keeper {
     pub(super) flow: Arc<Flow>,
     pub(super) teller: Arc<Teller>,
     owner: String,
+    /// The hour in which looks were planned last.
+    pub(super) planned: Arc<AtomicI64>,
 }
 
 impl Keeper {
@@ -44,7 +45,16 @@ impl Keeper {
             flow,
             teller,
             owner: owner.to_owned(),
+            planned: Arc::new(AtomicI64::new(i64::MIN)),
         }
+    }
+
+    /// Gives back what a worker of this name held when it died; to be called before the
+    /// first round, or its jobs wait until its time runs out.
+    pub async fn begin(&self, now: Timestamp) -> Result<()> {
+        let given = self.store.release(&self.owner, now).await;
+        given.context("giving back what was held")?;
+        Ok(())
     }
 
     /// Files records; their jobs follow. Returns how many were new.
@@ -96,6 +106,7 @@ impl Keeper {
             let outcome = self.tick(job, now).await;
             self.ended(job, outcome, now).await?;
         }
+        done += self.prepare_round(now).await?;
         Ok(done)
     }
 
@@ -106,7 +117,7 @@ impl Keeper {
         for (job, outcome) in self.teller.tell_all(&self.store, &jobs, now).await? {
             self.ended(job, outcome, now).await?;
         }
-        Ok(jobs.len())
+        Ok(jobs.len() + self.week_round(now).await?)
     }
 
     /// Works until nothing is due any more.
@@ -115,7 +126,7 @@ impl Keeper {
         Ok(())
     }
 
-    async fn claim(&self, kind: &str, limit: usize, now: Timestamp) -> Result<Vec<Job>> {
+    pub(super) async fn claim(&self, kind: &str, limit: usize, now: Timestamp) -> Result<Vec<Job>> {
         let jobs = self.store.claim(&self.owner, kind, limit, now, HOLD).await;
         jobs.with_context(|| format!("taking jobs of the kind {kind:?}"))
     }

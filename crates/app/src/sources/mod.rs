@@ -6,13 +6,16 @@
 //! doubles nothing, because records and place are kept together.
 //! Not here: what is read (`sellkeep_connect`), what comes of a record (`keep`).
 
+pub mod amazon;
+#[cfg(test)]
+mod amazon_proof;
 mod backoff;
 mod kinds;
 mod reader;
 mod run;
 #[cfg(test)]
-mod tests;
+pub(crate) mod tests;
 
-pub use kinds::{SecretName, mailbox_of};
+pub use kinds::{SecretName, connector, mailbox_of};
 #[allow(unused_imports, reason = "for the server")]
 pub use run::run;

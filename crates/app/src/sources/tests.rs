@@ -123,7 +123,7 @@ impl Place {
 }
 
 /// A receiver of webhooks that hands on each body.
-async fn webhook() -> (u16, mpsc::UnboundedReceiver<String>) {
+pub(crate) async fn webhook() -> (u16, mpsc::UnboundedReceiver<String>) {
     let listener = TcpListener::bind("127.0.0.1:0").await.expect("a port");
     let port = listener.local_addr().expect("an address").port();
     let (tell, told) = mpsc::unbounded_channel();

@@ -1,12 +1,13 @@
 //! Sends what is due on the channels, and remembers what went out.
 
-use anyhow::{Context, Result};
+use anyhow::{Context, Result, anyhow};
 use sellkeep_connect::channels::{
     ANSWER_WITHIN, Channels, Patience, Receipt, SendError, Wire, send,
 };
-use sellkeep_model::{Account, Alert, Timestamp};
+use sellkeep_connect::deadman::Signal;
+use sellkeep_model::{Account, Alert, Timestamp, id_of};
 use sellkeep_respond::delivery::{self, Delivery, Sent};
-use sellkeep_respond::message::{self, Letter, Telling};
+use sellkeep_respond::message::{self, Letter, Telling, Week};
 
 /// The channels with their connections.
 pub struct Outbox {
@@ -85,5 +86,45 @@ impl Outbox {
         )
         .await;
         Some(Delivered { outcome })
+    }
+
+    /// Tells a channel how the week was. The same week carries the same id on every try.
+    pub async fn tell_week(
+        &self,
+        channel: &str,
+        week: &Week,
+        due: Timestamp,
+        now: Timestamp,
+    ) -> Result<()> {
+        let settings = self.channels.get(channel);
+        let settings = settings.with_context(|| format!("there is no channel {channel:?}"))?;
+        let id = id_of(&["week", channel, &due.to_string()]);
+        let letter = Letter {
+            id: &id,
+            thread: &id,
+            detail: settings.route.detail,
+            console: self.channels.console.as_deref(),
+            now,
+        };
+        let message = message::week(week, &letter);
+        let channel_of = settings.channel.as_ref();
+        send(&self.wire, channel, channel_of, &message, self.patience)
+            .await
+            .map_err(|error| anyhow!("{error}"))
+            .with_context(|| format!("telling of the week on channel {channel:?}"))?;
+        Ok(())
+    }
+
+    /// Tells the watch outside, for ever, whether we live; at once where there is none.
+    pub async fn sign(&self, health: impl Fn() -> Signal) {
+        let Some(deadman) = &self.channels.deadman else {
+            return;
+        };
+        let told = |_, sent: Result<Receipt, SendError>| {
+            if let Err(error) = sent {
+                eprintln!("sellkeep: the sign of life did not arrive: {error}");
+            }
+        };
+        deadman.run(&self.wire, self.patience, health, told).await;
     }
 }

@@ -84,7 +84,7 @@ fn unknown_notice(facts: &Facts<'_>, cautions: &mut Vec<Caution>) {
     };
     let address = facts.sender.address.as_deref().unwrap_or_default();
     let words = (facts.subject.as_str(), facts.content.text.as_str());
-    let known = || notices::is_known(facts.knowledge, facts.notices, brand, address, words);
+    let known = || notices::is_known(facts.knowledge, facts.catalogue(), brand, address, words);
     if role == MailRole::Relay || known() {
         return;
     }

@@ -1,6 +1,7 @@
 //! The one function: a mail, DNS answers, knowledge and a time in; a verdict with its reasons out.
 
 use std::cell::OnceCell;
+use std::sync::OnceLock;
 
 use sellkeep_knowledge::{Host, Knowledge};
 use sellkeep_model::{
@@ -23,7 +24,8 @@ use crate::{advice, caution, claims, decide, explain, flags, hops, printable, pr
 pub struct Examiner {
     knowledge: Knowledge,
     names: NameIndex,
-    notices: Catalogue,
+    /// Made ready when the first notice is looked for: a fake needs none.
+    notices: OnceLock<Catalogue>,
 }
 
 /// One mail as it was received.
@@ -47,11 +49,10 @@ impl Examiner {
     /// Prepares everything that does not depend on the single mail.
     pub fn new(knowledge: Knowledge) -> Examiner {
         let names = NameIndex::new(&knowledge);
-        let notices = Catalogue::new(&knowledge);
         Examiner {
             knowledge,
             names,
-            notices,
+            notices: OnceLock::new(),
         }
     }
 
@@ -62,7 +63,7 @@ impl Examiner {
 
     /// The notices it knows, ready to be met.
     pub fn catalogue(&self) -> &Catalogue {
-        &self.notices
+        self.notices.get_or_init(|| Catalogue::new(&self.knowledge))
     }
 
     /// Judges a mail.

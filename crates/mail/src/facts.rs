@@ -4,6 +4,7 @@
 //! advice look at the same facts.
 
 use std::cell::OnceCell;
+use std::sync::OnceLock;
 
 use sellkeep_knowledge::{Brand, Host, Knowledge, MailRole};
 use sellkeep_model::{Domain, Envelope, Timestamp};
@@ -37,8 +38,8 @@ pub struct Facts<'a> {
     pub knowledge: &'a Knowledge,
     /// All names, ready to be looked for.
     pub names: &'a NameIndex,
-    /// All notices, ready to be met.
-    pub notices: &'a Catalogue,
+    /// All notices, once one was looked for.
+    pub notices: &'a OnceLock<Catalogue>,
     /// The header; empty for a text or a link.
     pub headers: &'a Headers<'a>,
     /// The SMTP envelope, as far as it is known.
@@ -78,6 +79,12 @@ pub struct Facts<'a> {
 }
 
 impl<'a> Facts<'a> {
+    /// All notices, ready to be met.
+    pub fn catalogue(&self) -> &'a Catalogue {
+        let knowledge = self.knowledge;
+        self.notices.get_or_init(|| Catalogue::new(knowledge))
+    }
+
     /// Whether some claim names this brand.
     pub fn claims_brand(&self, brand: &str) -> bool {
         self.claims

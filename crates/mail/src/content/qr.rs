@@ -1,7 +1,9 @@
 //! QR codes in pictures.
 //!
 //! A picture is decoded only when its header says that a code fits in, and
-//! searched only when rows with a code's finder pattern stand in it.
+//! searched only when corners of a code stand in it (`finders`).
+
+mod finders;
 
 use super::Limit;
 
@@ -12,9 +14,6 @@ const SIDE_MIN: usize = 42;
 const PIXELS_MAX: usize = 4_000_000;
 /// Pictures of one mail that are looked at.
 pub const PICTURES_MAX: usize = 12;
-/// Corners of a code that must be found before the whole picture is searched.
-const FINDERS_MIN: usize = 2;
-
 /// A picture as brightness, row by row.
 struct Grey {
     width: usize,
@@ -27,12 +26,15 @@ pub fn read(bytes: &[u8], limits: &mut Vec<Limit>) -> Vec<String> {
     let Some(mut grey) = decode(bytes, limits) else {
         return Vec::new();
     };
-    if finders(&grey) < FINDERS_MIN {
-        return Vec::new();
+    let inks = finders::inks(&grey);
+    if inks.dark {
+        let found = search(&grey);
+        if !found.is_empty() {
+            return found;
+        }
     }
-    let found = search(&grey);
-    if !found.is_empty() {
-        return found;
+    if !inks.light {
+        return Vec::new();
     }
     for pixel in &mut grey.pixels {
         *pixel = !*pixel;
@@ -169,70 +171,6 @@ fn jpeg(bytes: &[u8]) -> Option<Grey> {
     })
 }
 
-/// Places where dark, light, dark, light, dark stand in the ratio 1:1:3:1:1
-/// across and down (ISO/IEC 18004 section 6.3.3); one code has three of them.
-fn finders(grey: &Grey) -> usize {
-    let step = (grey.height / 300).max(1);
-    let mut found: Vec<(usize, usize)> = Vec::new();
-    for y in (0..grey.height).step_by(step) {
-        let row = &grey.pixels[y * grey.width..(y + 1) * grey.width];
-        for (x, width) in crossings(row.iter().copied()) {
-            let near = |at: &(usize, usize)| at.0.abs_diff(x) < width && at.1.abs_diff(y) < width;
-            if found.iter().any(near) || !is_centre(grey, x, y, width) {
-                continue;
-            }
-            found.push((x, y));
-            if found.len() >= FINDERS_MIN {
-                return found.len();
-            }
-        }
-    }
-    found.len()
-}
-
-/// Whether the column through a point has the pattern there too, about as large.
-fn is_centre(grey: &Grey, x: usize, y: usize, width: usize) -> bool {
-    let (top, end) = (y.saturating_sub(width), (y + width).min(grey.height));
-    let column = (top..end).map(|row| grey.pixels[row * grey.width + x]);
-    crossings(column).into_iter().any(|(middle, height)| {
-        (top + middle).abs_diff(y) * 3 < height && height * 2 > width && width * 2 > height
-    })
-}
-
-/// Middle and length of every run of five that has the ratio; an inverted code has it too.
-fn crossings(line: impl Iterator<Item = u8>) -> Vec<(usize, usize)> {
-    let mut found = Vec::new();
-    let mut runs = [0_usize; 5];
-    let (mut dark, mut start, mut end) = (false, 0, 0);
-    let mut close = |length: usize, at: usize| {
-        runs = [runs[1], runs[2], runs[3], runs[4], length];
-        if is_ratio(&runs) {
-            let total: usize = runs.iter().sum();
-            found.push((at - total / 2, total));
-        }
-    };
-    for (at, pixel) in line.enumerate() {
-        let is_dark = pixel < 128;
-        if is_dark != dark {
-            close(at - start, at);
-            (dark, start) = (is_dark, at);
-        }
-        end = at + 1;
-    }
-    close(end - start, end);
-    found
-}
-
-fn is_ratio(runs: &[usize; 5]) -> bool {
-    let total: usize = runs.iter().sum();
-    // The middle is the widest; most runs of a picture end here.
-    if runs[2] * 7 < total || runs.contains(&0) || total < 7 {
-        return false;
-    }
-    let near = |run: usize, modules: usize| (run * 7).abs_diff(modules * total) * 2 <= total + 7;
-    near(runs[0], 1) && near(runs[1], 1) && near(runs[2], 3) && near(runs[3], 1) && near(runs[4], 1)
-}
-
 /// Codes in one picture that are read at most.
 const CODES_MAX: usize = 4;
 
@@ -282,13 +220,19 @@ mod tests {
         assert!(page("data:text/plain;base64").is_empty());
     }
 
+    fn bytes() -> Vec<u8> {
+        use base64::Engine;
+        let engine = base64::engine::general_purpose::STANDARD;
+        engine.decode(base64().replace('\n', "")).unwrap()
+    }
+
+    fn picture() -> Grey {
+        super::png(&bytes()).unwrap()
+    }
+
     #[test]
     fn a_gif_is_read() {
-        use base64::Engine;
-        let png = base64::engine::general_purpose::STANDARD
-            .decode(base64().replace('\n', ""))
-            .unwrap();
-        let grey = super::png(&png).unwrap();
+        let (png, grey) = (bytes(), picture());
         let (width, height) = (
             u16::try_from(grey.width).unwrap(),
             u16::try_from(grey.height).unwrap(),
@@ -309,6 +253,18 @@ mod tests {
         assert_eq!(read(&bytes, &mut limits).len(), 1);
         assert!(read(&bytes[..bytes.len() / 3], &mut limits).is_empty());
         assert!(read(b"GIF89a", &mut limits).is_empty());
+    }
+
+    #[test]
+    fn a_light_code_on_a_dark_ground_is_read() {
+        let mut grey = picture();
+        let dark = finders::inks(&grey);
+        assert!(dark.dark && !dark.light);
+        let said = search(&grey);
+        grey.pixels.iter_mut().for_each(|pixel| *pixel = !*pixel);
+        let light = finders::inks(&grey);
+        assert!(light.light && !light.dark);
+        assert!(search(&grey).is_empty() && said.len() == 1);
     }
 
     #[test]

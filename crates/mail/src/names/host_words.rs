@@ -48,7 +48,7 @@ pub struct HostWord {
     /// One word, not several written together: only in such a one a typing error
     /// is looked for, as the others hold a brand's word anyway.
     pub is_single: bool,
-    /// The brand's own registered domains, for words that need such company.
+    /// The brand's own registered domains, for ordinary words, which need such company.
     pub own_domains: Vec<String>,
 }
 
@@ -122,12 +122,17 @@ fn host_word(brand: &Brand, true_words: &[String], mut text: String) -> HostWord
     let others = true_words
         .iter()
         .filter(|word| word.len() >= 4 && **word != of);
+    let reach = reach(brand, &of, &form);
     HostWord {
         brand: brand.id.clone(),
-        reach: reach(brand, &of, &form),
+        reach,
         variant,
         is_single: !others.into_iter().any(|word| of.contains(word.as_str())),
-        own_domains: own_domains(brand),
+        own_domains: if reach == Reach::Ordinary {
+            own_domains(brand)
+        } else {
+            Vec::new()
+        },
         text,
         form,
         of,

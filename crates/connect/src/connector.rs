@@ -18,6 +18,12 @@ pub trait Connector: Send {
     /// What comes next after a place; an empty text is the beginning. No record means that
     /// the source was heard and has nothing new.
     fn fetch<'a>(&'a mut self, cursor: &'a str) -> Fetching<'a>;
+
+    /// The secret to keep from now on, where the source gave another one (a refresh token
+    /// that renews itself).
+    fn new_secret(&self) -> Option<String> {
+        None
+    }
 }
 
 /// What one fetch gave.

@@ -5,6 +5,7 @@
 
 use std::collections::BTreeMap;
 
+use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
 /// More folders than are ever read of one mailbox (INBOX, spam, trash, archive, and as
@@ -17,6 +18,18 @@ const GAPS_MAX: usize = 50;
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Cursor {
     folders: BTreeMap<String, Progress>,
+    /// The catching up that is under way.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub catching_up: Option<CatchingUp>,
+}
+
+/// Since when, and how much there was to read.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub struct CatchingUp {
+    /// When it began.
+    pub since: Timestamp,
+    /// UIDs that were to be read in all.
+    pub total: u64,
 }
 
 /// How far a folder is read.
@@ -109,6 +122,22 @@ impl Cursor {
         } else {
             gap.to = gap.to.min(uid - 1);
         }
+    }
+
+    /// Notes since when it is being caught up; forgets it once nothing is left.
+    pub fn watch(&mut self, now: Timestamp) {
+        let left = self.left();
+        self.catching_up = match self.catching_up {
+            _ if left == 0 => None,
+            None => Some(CatchingUp {
+                since: now,
+                total: left,
+            }),
+            Some(known) => Some(CatchingUp {
+                total: known.total.max(left),
+                ..known
+            }),
+        };
     }
 
     /// UIDs still to be read, in all folders; some may not exist any more.

@@ -9,6 +9,9 @@ mod cursor;
 mod folders;
 mod guard;
 mod open;
+mod plan;
+mod progress;
+mod providers;
 mod settings;
 mod talk;
 mod token;
@@ -28,18 +31,18 @@ use tokio::time::{Instant, sleep_until};
 use crate::connector::{Batch, Connector, Fetching, Trouble};
 use cursor::{Cursor, Gap};
 use open::{Proof, open};
+pub(crate) use open::{dial, secure};
+use plan::{FIRST_BYTES, Plan};
+pub use progress::{Backfill, backfill};
+pub use providers::{PROVIDERS, Provider, provider};
 pub use settings::{Oauth, PORT, Settings};
 use talk::{Part, Talk};
-use token::Tokens;
+pub(crate) use token::Tokens;
 
 /// Providers take mails up to 25 MB as a rule; a notice has some hundred kilobytes.
 pub const MAIL_BYTES_MAX: u32 = 32 * 1024 * 1024;
-/// Of a larger mail: all headers and the text, which stands first.
-const FIRST_BYTES: u32 = 256 * 1024;
 /// Mails in one batch: few enough that a cut connection repeats little.
 const BATCH_MAILS_MAX: usize = 100;
-/// Bytes in one batch, but for a single large mail.
-const BATCH_BYTES_MAX: usize = 16 * 1024 * 1024;
 /// The inbox is looked at so often while the past is read.
 const INBOX_EVERY: Duration = Duration::from_secs(5);
 /// The other folders are looked at so often: where mail is hidden, a minute is soon enough.
@@ -77,6 +80,10 @@ impl Connector for Mailbox {
                 .await
                 .unwrap_or(Err(Trouble::Strange("the reader gave up")))
         })
+    }
+
+    fn new_secret(&self) -> Option<String> {
+        self.tokens.renewed().map(str::to_owned)
     }
 }
 
@@ -131,6 +138,7 @@ impl Mailbox {
             None => (self.enter().await?, false),
         };
         let mut batch = self.step(&mut talk, &mut cursor, may_wait).await?;
+        cursor.watch(Timestamp::now());
         self.talk = Some(talk);
         batch.next_cursor = cursor.text();
         batch.left = Some(cursor.left());
@@ -139,18 +147,22 @@ impl Mailbox {
 
     async fn enter(&mut self) -> Result<Talk, Trouble> {
         self.looked.clear();
-        let proof = match &self.settings.oauth {
-            None => Proof::Password(self.secret.main.clone()),
-            Some(oauth) => Proof::Token(self.tokens.access(oauth, &self.secret).await?),
+        let mut talk = match &self.settings.oauth {
+            None => open(&self.settings, &Proof::Password(self.secret.main.clone())).await?,
+            Some(oauth) => {
+                let usable = self.tokens.access(oauth, &self.secret).await?;
+                match open(&self.settings, &Proof::Token(usable.token)).await {
+                    // It was withdrawn before its time; a new one is a matter of a second.
+                    Err(Trouble::Token) if usable.is_old => {
+                        self.tokens.forget();
+                        let new = self.tokens.access(oauth, &self.secret).await?;
+                        open(&self.settings, &Proof::Token(new.token)).await
+                    }
+                    other => other,
+                }
+                .inspect_err(|_| self.tokens.forget())?
+            }
         };
-        let opened = open(&self.settings, &proof).await;
-        if opened
-            .as_ref()
-            .is_err_and(|trouble| *trouble == Trouble::Token)
-        {
-            self.tokens.forget();
-        }
-        let mut talk = opened?;
         talk.learn().await?;
         if let Some(folder) = &self.settings.folder {
             talk.folders = vec![folder.clone()];
@@ -205,6 +217,7 @@ impl Mailbox {
                 problems.push("the server has numbered the mails of a folder anew; all of them are read again".to_owned());
             }
         }
+        cursor.watch(Timestamp::now());
         Ok(problems)
     }
 
@@ -276,45 +289,6 @@ async fn read(
     };
     cursor.read_down_to(folder, reached);
     Ok(batch)
-}
-
-/// Which mails are fetched whole, and of which only the beginning.
-#[derive(Default)]
-struct Plan {
-    whole: Vec<u32>,
-    large: Vec<(u32, u32)>,
-    bytes: usize,
-}
-
-impl Plan {
-    /// The newest mails, as many as fit into a batch.
-    fn new(sizes: &[(u32, u32)]) -> Plan {
-        let mut plan = Plan::default();
-        for (number, size) in sizes {
-            let large = *size > MAIL_BYTES_MAX;
-            let bytes = if large { FIRST_BYTES } else { *size };
-            let bytes = usize::try_from(bytes).unwrap_or(usize::MAX);
-            if plan.len() > 0 && plan.bytes.saturating_add(bytes) > BATCH_BYTES_MAX {
-                break;
-            }
-            plan.bytes = plan.bytes.saturating_add(bytes);
-            if large {
-                plan.large.push((*number, *size));
-            } else {
-                plan.whole.push(*number);
-            }
-        }
-        plan
-    }
-
-    fn len(&self) -> usize {
-        self.whole.len() + self.large.len()
-    }
-
-    fn lowest(&self) -> Option<u32> {
-        let large = self.large.iter().map(|(number, _)| number);
-        self.whole.iter().chain(large).min().copied()
-    }
 }
 
 async fn collect(talk: &mut Talk, folder: &str, plan: &Plan) -> Result<Batch, Trouble> {

@@ -10,6 +10,7 @@ use rustls::{CertificateError, ClientConfig, RootCertStore};
 use tokio::net::TcpStream;
 use tokio::time::timeout;
 use tokio_rustls::TlsConnector;
+use tokio_rustls::client::TlsStream;
 
 use super::guard::Guard;
 use super::settings::Settings;
@@ -44,6 +45,12 @@ pub async fn open(settings: &Settings, proof: &Proof) -> Result<Talk, Trouble> {
 }
 
 async fn connect(settings: &Settings) -> Result<Line, Trouble> {
+    let stream = dial(settings).await?;
+    Ok(Guard::new(secure(settings, stream).await?))
+}
+
+/// Connects to the host of the settings.
+pub(crate) async fn dial(settings: &Settings) -> Result<TcpStream, Trouble> {
     let place = (settings.host.as_str(), settings.port);
     let found = timeout(CONNECT_WITHIN, tokio::net::lookup_host(place)).await;
     let found: Vec<_> = found
@@ -56,14 +63,21 @@ async fn connect(settings: &Settings) -> Result<Line, Trouble> {
         .map_err(|_| Trouble::Unreachable)?;
     // Commands are short and each waits for its answer.
     let _ = stream.set_nodelay(true);
+    Ok(stream)
+}
+
+/// Begins TLS and checks the certificate against the host of the settings.
+pub(crate) async fn secure(
+    settings: &Settings,
+    stream: TcpStream,
+) -> Result<TlsStream<TcpStream>, Trouble> {
     let name = ServerName::try_from(settings.host.clone())
         .map_err(|_| Trouble::Settings("the host is no name and no address".to_owned()))?;
     let secured = TlsConnector::from(trust(settings)?).connect(name, stream);
     let secured = timeout(CONNECT_WITHIN, secured).await;
-    let secured = secured
+    secured
         .map_err(|_| Trouble::Silent("before TLS began"))?
-        .map_err(|error| not_secured(&error))?;
-    Ok(Guard::new(secured))
+        .map_err(|error| not_secured(&error))
 }
 
 fn trust(settings: &Settings) -> Result<Arc<ClientConfig>, Trouble> {

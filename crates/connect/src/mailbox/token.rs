@@ -24,6 +24,23 @@ const LASTS_MAX: u64 = 86_400;
 #[derive(Default)]
 pub struct Tokens {
     known: Option<(String, Instant)>,
+    /// The refresh token that the endpoint gave in place of the one that is kept.
+    renewed: Option<String>,
+}
+
+/// A token that can be used.
+pub struct Usable {
+    /// The token.
+    pub token: String,
+    /// It was got before this call; it may have been withdrawn since.
+    pub is_old: bool,
+}
+
+/// What the endpoint gave.
+struct Given {
+    access: String,
+    lasts: u64,
+    refresh: Option<String>,
 }
 
 impl Tokens {
@@ -32,23 +49,30 @@ impl Tokens {
         &mut self,
         oauth: &Oauth,
         secret: &MailboxSecret,
-    ) -> Result<String, Trouble> {
+    ) -> Result<Usable, Trouble> {
         let Oauth::Refresh {
             endpoint,
             client_id,
             scope,
         } = oauth
         else {
-            return Ok(secret.main.clone());
+            return Ok(Usable {
+                token: secret.main.clone(),
+                is_old: false,
+            });
         };
         if let Some((token, until)) = &self.known
             && Instant::now() < *until
         {
-            return Ok(token.clone());
+            return Ok(Usable {
+                token: token.clone(),
+                is_old: true,
+            });
         }
+        let refresh = self.renewed.clone().unwrap_or_else(|| secret.main.clone());
         let mut form = vec![
             ("grant_type", "refresh_token"),
-            ("refresh_token", secret.main.as_str()),
+            ("refresh_token", refresh.as_str()),
             ("client_id", client_id.as_str()),
         ];
         form.extend(
@@ -58,10 +82,23 @@ impl Tokens {
                 .map(|secret| ("client_secret", secret.as_str())),
         );
         form.extend(scope.iter().map(|scope| ("scope", scope.as_str())));
-        let (token, lasts) = ask(endpoint, &form).await?;
-        let lasts = Duration::from_secs(lasts.min(LASTS_MAX)).saturating_sub(MARGIN);
-        self.known = Some((token.clone(), Instant::now() + lasts));
-        Ok(token)
+        let given = ask(endpoint, &form).await?;
+        let lasts = Duration::from_secs(given.lasts.min(LASTS_MAX)).saturating_sub(MARGIN);
+        self.known = Some((given.access.clone(), Instant::now() + lasts));
+        // Microsoft gives a new refresh token each time, and the old one runs out after
+        // 90 days (<https://learn.microsoft.com/en-us/entra/identity-platform/refresh-tokens>).
+        if let Some(new) = given.refresh.filter(|new| *new != refresh) {
+            self.renewed = Some(new);
+        }
+        Ok(Usable {
+            token: given.access,
+            is_old: false,
+        })
+    }
+
+    /// The refresh token to keep from now on, where it is a new one.
+    pub fn renewed(&self) -> Option<&str> {
+        self.renewed.as_deref()
     }
 
     /// The server did not take it.
@@ -70,7 +107,7 @@ impl Tokens {
     }
 }
 
-async fn ask(endpoint: &str, form: &[(&str, &str)]) -> Result<(String, u64), Trouble> {
+async fn ask(endpoint: &str, form: &[(&str, &str)]) -> Result<Given, Trouble> {
     let client = Client::builder()
         .timeout(ANSWER_WITHIN)
         .redirect(redirect::Policy::none())
@@ -107,13 +144,15 @@ async fn ask(endpoint: &str, form: &[(&str, &str)]) -> Result<(String, u64), Tro
     }
     let json: serde_json::Value =
         serde_json::from_slice(&bytes).map_err(|_| Trouble::Strange("the token endpoint"))?;
-    let token = json["access_token"].as_str().filter(|token| {
-        // It goes into a command to the server.
-        !token.is_empty() && token.chars().all(|c| c.is_ascii_graphic())
-    });
-    let token = token.ok_or(Trouble::Strange("the token endpoint"))?;
-    Ok((
-        token.to_owned(),
-        json["expires_in"].as_u64().unwrap_or(LASTS),
-    ))
+    // It goes into a command to the server.
+    let plain = |token: &&str| !token.is_empty() && token.chars().all(|c| c.is_ascii_graphic());
+    let access = json["access_token"].as_str().filter(plain);
+    let refresh = json["refresh_token"].as_str().filter(plain);
+    Ok(Given {
+        access: access
+            .ok_or(Trouble::Strange("the token endpoint"))?
+            .to_owned(),
+        lasts: json["expires_in"].as_u64().unwrap_or(LASTS),
+        refresh: refresh.map(str::to_owned),
+    })
 }

@@ -113,6 +113,17 @@ impl Dovecot {
         hand_over(&self.folder);
     }
 
+    /// Makes a script the active rules of the mailbox.
+    pub fn rules(&self, script: &str) {
+        let home = self.folder.join("mail").join(USER);
+        std::fs::create_dir_all(home.join("sieve")).expect("a folder for rules");
+        std::fs::write(home.join("sieve/main.sieve"), script).expect("a script");
+        let active = home.join(".dovecot.sieve");
+        let _ = std::fs::remove_file(&active);
+        std::os::unix::fs::symlink("sieve/main.sieve", active).expect("a link");
+        hand_over(&self.folder);
+    }
+
     /// Runs an administrator's command and returns what it says.
     pub fn admin(&self, arguments: &[&str]) -> String {
         let output = self.doveadm(arguments).output().expect("doveadm");
@@ -166,7 +177,8 @@ impl Drop for Dovecot {
     }
 }
 
-fn free_port() -> u16 {
+/// A port that nobody uses.
+pub fn free_port() -> u16 {
     let listener = TcpListener::bind("127.0.0.1:0").expect("a free port");
     listener.local_addr().expect("an address").port()
 }

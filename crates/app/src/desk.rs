@@ -5,10 +5,13 @@
 use std::sync::Arc;
 
 use sellkeep_console::{Asked, Clock, Desk, Prepared, RuleLine};
+use sellkeep_detect::audit::known_now;
 use sellkeep_detect::{AccountState, Rehearsal, payout_clock};
 use sellkeep_knowledge::Knowledge;
 use sellkeep_mail::{Examiner, Record};
-use sellkeep_model::{Account, AlertLevel, Caution, Envelope, Event, Examination, Timestamp};
+use sellkeep_model::{
+    Account, AlertLevel, Caution, Envelope, Event, Examination, State, StateGroup, Timestamp,
+};
 
 use crate::inputs;
 use crate::prepare;
@@ -120,6 +123,12 @@ impl Desk for Bench {
 
     fn prepared(&self, asked: &Asked<'_>, now: Timestamp) -> Prepared {
         prepare::asked(self.knowledge(), asked, now)
+    }
+
+    fn known(&self, state: &sellkeep_store::AccountState, group: StateGroup) -> Vec<State> {
+        let state = AccountState::restore(&state.hot, state.cold.as_deref());
+        // A state that cannot be read tells nothing; the keeper says so where it works.
+        state.map_or_else(|_| Vec::new(), |state| known_now(&state, group))
     }
 
     fn rehearse(&self, rule: &str, account: &Account, events: &[Event]) -> Option<Vec<Timestamp>> {

@@ -2,7 +2,7 @@
 
 use jiff::Timestamp;
 use sellkeep_knowledge::Knowledge;
-use sellkeep_model::{Account, CheckResult, Event, Examination};
+use sellkeep_model::{Account, CheckResult, Event, Examination, State, StateGroup};
 use sellkeep_store::{AccountState, ReadFacts, SaidOfAccount};
 use serde::Serialize;
 
@@ -25,6 +25,8 @@ pub trait Desk: Send + Sync {
     fn rules(&self) -> Vec<RuleLine>;
     /// How well an account is prepared.
     fn prepared(&self, asked: &Asked<'_>, now: Timestamp) -> Prepared;
+    /// What is known now of users, applications or deposit methods, a state for each store.
+    fn known(&self, state: &AccountState, group: StateGroup) -> Vec<State>;
     /// When a rule would have found something in these events of an account, oldest first;
     /// `None` where there is no such rule.
     fn rehearse(&self, rule: &str, account: &Account, events: &[Event]) -> Option<Vec<Timestamp>>;

@@ -20,6 +20,10 @@ pub struct Frame {
     pub csrf: String,
     /// Whether whoever has signed in may answer and change things.
     pub may_act: bool,
+    /// What the red button says.
+    pub red: String,
+    /// The language of what is translated (BCP 47).
+    pub lang: &'static str,
 }
 
 /// One page to go to.
@@ -58,6 +62,8 @@ impl Frame {
             person: signed_in.map_or_else(String::new, |signed_in| signed_in.name().to_owned()),
             csrf: visitor.token.of_forms(),
             may_act: signed_in.is_some_and(crate::door::SignedIn::may_act),
+            red: visitor.language.say("red-button"),
+            lang: visitor.language.tag(),
         }
     }
 }

@@ -13,6 +13,7 @@ mod dress;
 mod form;
 mod frame;
 mod guard;
+mod language;
 mod packets;
 mod pages;
 mod pictures;

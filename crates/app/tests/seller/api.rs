@@ -52,7 +52,7 @@ fn lists_are_read_on_from_their_cursor_to_the_end() {
     let (server, owner) = opened();
     let (mut before, mut ids) = (String::new(), Vec::new());
     for _ in 0..500 {
-        let page = server.json(&owner, &format!("/api/events?limit=97&before={before}"));
+        let page = server.json(&owner, &format!("/api/events?limit=17&before={before}"));
         let items = page["items"].as_array().unwrap();
         ids.extend(
             items
@@ -67,7 +67,7 @@ fn lists_are_read_on_from_their_cursor_to_the_end() {
     let total = ids.len();
     ids.sort();
     ids.dedup();
-    assert!(total > 97, "{total}");
+    assert!(total > 17, "{total}");
     assert_eq!(ids.len(), total, "no event comes twice");
 }
 

@@ -20,6 +20,7 @@ mod server;
 mod agency;
 mod api;
 mod contacts;
+mod languages;
 mod packets;
 mod preparation;
 mod shop;

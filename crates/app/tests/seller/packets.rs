@@ -105,8 +105,8 @@ fn every_reader_gets_a_packet_that_proves_itself() {
         }
         let originals = files.keys().filter(|path| path.starts_with("originals/"));
         let handed = originals.count() > 0;
-        let wants = ["marketplace", "police"].contains(&reader);
-        assert_eq!(handed, wants, "{reader}");
+        // This takeover was read from Amazon's own interface: Amazon needs no copy of that.
+        assert_eq!(handed, reader == "police", "{reader}");
         let chain = String::from_utf8(files["chain.jsonl"].clone()).unwrap();
         assert!(chain.lines().count() > 1, "{reader}: {chain}");
     }

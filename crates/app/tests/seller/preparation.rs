@@ -123,6 +123,9 @@ fn a_sign_off_that_ran_out_is_an_alert_until_it_is_given_again() {
             facts: BTreeMap::new(),
         };
         store.put_score(&ours(), ACCOUNT, &score).await.unwrap();
+        // The look of today was done when the data were taken in; this is that of tomorrow.
+        let look = sellkeep_store::prepare(ACCOUNT, "tomorrow", Timestamp::now());
+        store.enqueue(&ours(), &[look]).await.unwrap();
     });
     let server = Server::start(place, &[]);
     let owner = server.owner();

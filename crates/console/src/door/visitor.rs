@@ -10,6 +10,7 @@ use sellkeep_store::{Person, Role, Session, Tenant, Versioned};
 
 use super::{IDLE_MAX, Token};
 use crate::console::Console;
+use crate::language::Language;
 use crate::trouble::Trouble;
 
 /// The use of a session is noted that often: a write with every page would be too much.
@@ -34,6 +35,8 @@ pub struct Visitor {
     pub is_program: bool,
     /// Who has signed in.
     pub signed_in: Option<SignedIn>,
+    /// The language that the browser asks for.
+    pub language: Language,
 }
 
 /// Somebody who has signed in.
@@ -86,8 +89,15 @@ impl Visitor {
             is_local,
             is_program,
             signed_in,
+            language: language(headers),
         })
     }
+}
+
+fn language(headers: &HeaderMap) -> Language {
+    let wanted = headers.get(header::ACCEPT_LANGUAGE);
+    let wanted = wanted.and_then(|value| value.to_str().ok());
+    Language::wanted(wanted.unwrap_or_default())
 }
 
 async fn signed_in(

@@ -96,7 +96,7 @@ async fn show(
         alerts: alerts
             .iter()
             .take(ALERTS_SHOWN)
-            .map(|alert| AlertLine::of(alert, now))
+            .map(|alert| AlertLine::of(alert, now, visitor.language))
             .collect(),
         pictures,
         older: last

@@ -74,7 +74,7 @@ async fn page(
         .is_some();
     html(&AlertPage {
         frame: Frame::new(visitor, "Alert"),
-        alert: AlertLine::of(&alert, now),
+        alert: AlertLine::of(&alert, now, visitor.language),
         since: shown::time(&detection.happened),
         learned: shown::time(&detection.at),
         how_we_know: detection.how_we_know.clone(),

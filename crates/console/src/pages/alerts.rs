@@ -12,6 +12,7 @@ use super::{Access, Page};
 use crate::console::Console;
 use crate::door::{SignedIn, Visitor};
 use crate::frame::{Frame, html};
+use crate::language::Language;
 use crate::shown;
 use crate::trouble::Outcome;
 
@@ -57,7 +58,9 @@ pub struct AlertLine {
     /// The level's word, for the look.
     pub level: &'static str,
     /// The level, for the reader.
-    pub level_shown: &'static str,
+    pub level_shown: String,
+    /// The language of that (BCP 47).
+    pub level_lang: &'static str,
     /// What.
     pub title: String,
     /// The account.
@@ -72,12 +75,13 @@ pub struct AlertLine {
 
 impl AlertLine {
     /// Of an alert.
-    pub fn of(alert: &Alert, now: Timestamp) -> AlertLine {
+    pub fn of(alert: &Alert, now: Timestamp, language: Language) -> AlertLine {
         let detection = &alert.detection;
         AlertLine {
             id: alert.id.clone(),
             level: detection.level.as_str(),
-            level_shown: detection.level.shown(),
+            level_shown: language.say(&format!("level-{}", detection.level.as_str())),
+            level_lang: language.tag(),
             title: detection.title.clone(),
             account: detection.account.clone(),
             since: shown::seen_from(detection.happened, now),
@@ -159,7 +163,7 @@ async fn show(
         }),
         alerts: found
             .iter()
-            .map(|alert| AlertLine::of(&alert.value, now))
+            .map(|alert| AlertLine::of(&alert.value, now, visitor.language))
             .collect(),
     })
 }

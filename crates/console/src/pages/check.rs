@@ -53,7 +53,11 @@ async fn judge(State(console): State<Console>, visitor: Visitor, upload: Upload)
         Err(says) => return page(&visitor, None, says.to_owned()),
     };
     let examination = examine(&console, what).await?;
-    page(&visitor, Some(Report::of(&examination)), String::new())
+    page(
+        &visitor,
+        Some(Report::of(&examination, visitor.language)),
+        String::new(),
+    )
 }
 
 /// What is to be judged.

@@ -16,6 +16,7 @@ use crate::console::Console;
 use crate::door::{SignedIn, Visitor};
 use crate::form::Fields;
 use crate::frame::{Frame, html, to};
+use crate::language::Language;
 use crate::shown;
 use crate::trouble::{Outcome, Trouble};
 use crate::word::say;
@@ -101,7 +102,7 @@ async fn show(
         account: incident.account.clone(),
         closed: incident.closed_at().is_some(),
         watched: incident.is_watched(now),
-        runs: runs(&console, &incident),
+        runs: runs(&console, &incident, visitor.language),
         questions: EVICTION.iter().map(question).collect(),
         open: incident.open_questions().len(),
         log: incident.log.iter().rev().map(log_line).collect(),
@@ -112,7 +113,7 @@ async fn show(
     })
 }
 
-fn runs(console: &Console, incident: &Incident) -> Vec<RunView> {
+fn runs(console: &Console, incident: &Incident, language: Language) -> Vec<RunView> {
     let now = console.now();
     let view = |run: &sellkeep_respond::playbook::Run| {
         let playbook = playbook(console, Some(&run.playbook))?;
@@ -130,7 +131,9 @@ fn runs(console: &Console, incident: &Incident) -> Vec<RunView> {
                 .as_ref()
                 .map(|next| shown::left(next.due, now))
                 .unwrap_or_default(),
-            next: next.as_ref().map(|next| StepView::of(console, next.step)),
+            next: next
+                .as_ref()
+                .map(|next| StepView::of(console, &playbook.id, next.step, language)),
             steps: standings
                 .iter()
                 .map(|standing| StepLine {

@@ -180,11 +180,9 @@ fn done(taken: &[(Word, Taken)], account: &str, item: &str) -> String {
 
 /// Users that the snapshot knows, as far as they may be told: private names are masked.
 async fn users(console: &Console, who: &SignedIn, account: &str) -> Result<Vec<String>, Trouble> {
-    let snapshots = console.store.snapshots(&who.tenant, account).await?;
-    let users = snapshots
-        .iter()
-        .filter(|state| state.value.group == StateGroup::Users)
-        .flat_map(|state| &state.value.items);
+    let state = console.store.state(&who.tenant, account).await?.value;
+    let known = console.desk.known(&state, StateGroup::Users);
+    let users = known.iter().flat_map(|state| &state.items);
     let told = users.map(|item| {
         let user = item.fields.text(Field::User).unwrap_or(&item.id);
         match item.fields.text(Field::Role) {

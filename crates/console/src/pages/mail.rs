@@ -48,7 +48,7 @@ async fn show(
         .ok_or(Trouble::NotFound)?;
     html(&MailPage {
         frame: Frame::new(&visitor, PAGE.title),
-        report: Report::of(&examination),
+        report: Report::of(&examination, visitor.language),
         record,
         account: evidence.account,
         when: shown::time(&evidence.at),

@@ -174,10 +174,10 @@ async fn snapshot(
     if look.account.is_none() {
         return Ok(None);
     }
-    let mut all = console.store.snapshots(&who.tenant, &look.id).await?;
-    all.retain(|state| state.value.group == group);
-    all.sort_by_key(|state| state.value.as_of);
-    Ok(all.pop().map(|state| state.value))
+    let state = console.store.state(&who.tenant, &look.id).await?.value;
+    let mut all = console.desk.known(&state, group);
+    all.sort_by_key(|known| known.as_of);
+    Ok(all.pop())
 }
 
 /// Details that tell a person which one it is; the private ones are masked already.

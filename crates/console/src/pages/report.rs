@@ -1,15 +1,20 @@
 //! A verdict as a page shows it: the same words as the terminal report.
 
-use sellkeep_model::{Examination, Level, Verdict};
+use sellkeep_model::{Examination, Level};
 
+use crate::language::Language;
 use crate::shown;
 
 /// What a template needs.
 pub struct Report {
-    /// The verdict's word.
+    /// The verdict, for the look.
     pub verdict: &'static str,
+    /// The verdict's word in the reader's language.
+    pub word: String,
     /// What it means, in one sentence.
     pub headline: String,
+    /// The language of these two (BCP 47).
+    pub lang: &'static str,
     /// How we know, a sentence each.
     pub known: Vec<String>,
     /// What a genuine mail may still do.
@@ -36,10 +41,13 @@ pub struct Flag {
 
 impl Report {
     /// Of an examination.
-    pub fn of(examination: &Examination) -> Report {
+    pub fn of(examination: &Examination, language: Language) -> Report {
+        let verdict = examination.verdict.as_str();
         Report {
-            verdict: examination.verdict.as_str(),
-            headline: headline(examination),
+            verdict,
+            word: language.say(&format!("verdict-word-{verdict}")),
+            headline: headline(examination, language),
+            lang: language.tag(),
             known: known(examination),
             cautions: examination
                 .caution
@@ -52,20 +60,9 @@ impl Report {
     }
 }
 
-fn headline(examination: &Examination) -> String {
-    let brand = examination.claims.join(", ");
-    match examination.verdict {
-        Verdict::Genuine => format!("It really comes from {brand}."),
-        Verdict::Fake => {
-            format!("It claims to come from {brand}, and the evidence says it does not.")
-        }
-        Verdict::Unproven => {
-            format!("It claims to come from {brand}, and nothing proves or disproves that.")
-        }
-        Verdict::Unrelated => {
-            "It claims no marketplace or payment service that we know.".to_owned()
-        }
-    }
+fn headline(examination: &Examination, language: Language) -> String {
+    let key = format!("verdict-{}", examination.verdict.as_str());
+    language.say_of(&key, "brand", &examination.claims.join(", "))
 }
 
 fn known(examination: &Examination) -> Vec<String> {

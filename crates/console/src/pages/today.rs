@@ -99,7 +99,7 @@ async fn show(State(console): State<Console>, visitor: Visitor, who: SignedIn) -
         },
         alerts: alerts
             .iter()
-            .map(|alert| AlertLine::of(alert, now))
+            .map(|alert| AlertLine::of(alert, now, visitor.language))
             .collect(),
         need,
         clocks,

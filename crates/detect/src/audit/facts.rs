@@ -1,8 +1,9 @@
 //! Facts that the snapshot of an account tells.
 
-use sellkeep_model::{Account, Field, StateGroup};
+use sellkeep_model::{Account, Field, Item, ProofLevel, State, StateGroup};
 
 use super::{Facts, Known};
+use crate::moment::stamp;
 use crate::state::AccountState;
 use crate::tails::same_tail;
 
@@ -14,6 +15,28 @@ pub fn snapshot_facts(account: &Account, state: &AccountState) -> Facts {
         facts.insert("deposit.unexpected".to_owned(), Known::Number(unexpected));
     }
     facts
+}
+
+/// What is known now of the things of a group, a state for each store: for whoever looks
+/// through them. Things of a state that is not complete may be missing.
+pub fn known_now(state: &AccountState, group: StateGroup) -> Vec<State> {
+    let groups = state.cold.snapshot.groups(group);
+    let states = groups.map(|(store, lines)| State {
+        group,
+        store: store.map(str::to_owned),
+        complete: lines.complete.is_some(),
+        proof: ProofLevel::Observed,
+        as_of: stamp(lines.newest),
+        items: lines
+            .items
+            .iter()
+            .map(|(id, line)| Item {
+                id: id.clone(),
+                fields: line.fields.clone(),
+            })
+            .collect(),
+    });
+    states.collect()
 }
 
 fn unexpected_methods(account: &Account, state: &AccountState) -> Option<i64> {
@@ -72,6 +95,17 @@ mod tests {
         let facts = snapshot_facts(&account, &state);
         let expected = expected.map(Known::Number);
         assert_eq!(facts.get("deposit.unexpected"), expected.as_ref());
+        let known = known_now(&state, StateGroup::DepositMethods);
+        let [known] = known.as_slice() else {
+            unreachable!("one store was read");
+        };
+        let told: Vec<&str> = known
+            .items
+            .iter()
+            .filter_map(|item| item.fields.text(Field::Tail))
+            .collect();
+        assert_eq!((told.as_slice(), known.as_of), (tails, at));
+        assert!(known_now(&state, StateGroup::Users).is_empty());
     }
 
     #[test]

@@ -17,7 +17,7 @@ use sellkeep_model::{Answered, CheckResult, Exception, Timestamp};
 use serde::{Deserialize, Serialize};
 
 pub use domain::{domain_facts, domain_questions};
-pub use facts::snapshot_facts;
+pub use facts::{known_now, snapshot_facts};
 pub use remind::{RULE as SIGN_OFF_RULE, SIGN_OFFS, remind};
 pub use score::{NextStep, Score, score};
 

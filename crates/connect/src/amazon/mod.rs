@@ -7,7 +7,7 @@
 //! Invariants: nothing of a buyer is kept; names of holders and contacts are kept as
 //! keyed digest and first letters only; a secret or a token is never kept; a list that was
 //! filtered, paged, cut or partly unreadable is never called complete.
-//! Not here: receiving from the queue. Asking Amazon is in [`live`], apart from all this.
+//! Not here: asking Amazon ([`live`]) and receiving from the queue ([`queue`]), which lie apart.
 
 mod api;
 mod frame;
@@ -15,6 +15,7 @@ pub mod live;
 mod node;
 mod notifications;
 mod number;
+pub mod queue;
 mod reports;
 #[cfg(test)]
 mod sample;
@@ -41,6 +42,7 @@ pub fn read(record: &Record, key: &DigestKey) -> Reading {
     match record.source.as_str() {
         "amazon.notification" => notifications::read(&frame, &mut reading),
         "amazon.api" | "amazon.report" => answer(&frame, &mut reading),
+        "amazon.queue" => queue::read_policy(&frame, &mut reading),
         _ => problems.note(
             "source",
             "no reader of Amazon knows this source; nothing was read",

@@ -10,5 +10,7 @@ mod client;
 mod hostile;
 mod many;
 mod official;
+mod prism;
+mod queue;
 mod seat;
 mod source;

@@ -33,10 +33,10 @@ pub fn changes(writer: &Writer<'_>, group: &Group) -> Vec<Event> {
 /// the account: a search or a notification shows a part only, so the first one may be
 /// the intruder's.
 pub fn made_while_watched(writer: &Writer<'_>, group: &Group) -> Vec<Event> {
-    let Some(since) = writer
-        .since
-        .filter(|_| writer.observed.group == StateGroup::Listings)
-    else {
+    let Some(since) = writer.since.filter(|_| {
+        let group = writer.observed.group;
+        matches!(group, StateGroup::Listings | StateGroup::Payouts)
+    }) else {
         return Vec::new();
     };
     let made = |item: &Item| time_millis(&item.fields, Field::Created);

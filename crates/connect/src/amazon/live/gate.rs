@@ -4,8 +4,9 @@
 //! path as they were finally written. Not here: when to ask (`plan`), what to make of an
 //! answer (`source`).
 
+use std::collections::{BTreeSet, HashMap};
 use std::io::Read;
-use std::sync::Arc;
+use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
 use flate2::read::GzDecoder;
@@ -20,6 +21,7 @@ use super::budget::Budgets;
 use super::clock::{Clock, SystemClock};
 use super::grant::{AccessToken, Grant, NoToken, Tokens};
 use super::operation::{Verb, allowed};
+use super::plan::Kind;
 use super::question::Question;
 use super::settings::Settings;
 use super::wire;
@@ -73,6 +75,8 @@ pub struct Gate {
     budgets: Budgets,
     clock: Arc<dyn Clock>,
     at_once: Semaphore,
+    /// What is worth asking for now, by seller.
+    hints: Mutex<HashMap<String, BTreeSet<Kind>>>,
 }
 
 impl Gate {
@@ -89,12 +93,31 @@ impl Gate {
             budgets: Budgets::default(),
             clock,
             at_once: Semaphore::new(AT_ONCE_MAX),
+            hints: Mutex::default(),
         })
     }
 
     /// What time it is here.
     pub fn now(&self) -> Timestamp {
         self.clock.now()
+    }
+
+    /// Something is worth asking for before its time: a notification came.
+    pub fn hint(&self, seller: &str, kind: Kind) {
+        let mut hints = self.hints.lock().unwrap_or_else(PoisonError::into_inner);
+        hints.entry(seller.to_owned()).or_default().insert(kind);
+    }
+
+    /// Whether something is.
+    pub fn is_hinted(&self, seller: &str) -> bool {
+        let hints = self.hints.lock().unwrap_or_else(PoisonError::into_inner);
+        hints.contains_key(seller)
+    }
+
+    /// Takes the hints of a seller.
+    pub fn take_hints(&self, seller: &str) -> BTreeSet<Kind> {
+        let mut hints = self.hints.lock().unwrap_or_else(PoisonError::into_inner);
+        hints.remove(seller).unwrap_or_default()
     }
 
     /// Asks one question, with a new token where the old one ran out on the way.

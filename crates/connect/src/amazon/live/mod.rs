@@ -19,7 +19,7 @@ mod report;
 mod scrub;
 mod settings;
 mod source;
-mod wire;
+pub(in crate::amazon) mod wire;
 
 pub use answer::{Answer, Meaning};
 pub use clock::{Clock, SystemClock};

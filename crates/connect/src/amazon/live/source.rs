@@ -29,7 +29,7 @@ const CALLS_MAX: usize = 100;
 /// Bytes of one step, but for a single large answer.
 const BYTES_MAX: usize = 16 * 1024 * 1024;
 /// The clock is looked at so often while nothing is due.
-const NAP_MAX: Duration = Duration::from_secs(30);
+const NAP_MAX: Duration = Duration::from_secs(10);
 /// Where nothing is due for so long, the account cannot be read at all.
 const IDLE_MAX: SignedDuration = SignedDuration::from_mins(15);
 /// Where a budget is used up or Amazon asks to wait, at least so long.
@@ -119,6 +119,9 @@ impl Amazon {
     pub fn due(&self, cursor: &str) -> Result<Timestamp, Trouble> {
         let state = parse(cursor)?;
         let settings = &self.access.settings;
+        if self.gate.is_hinted(&settings.seller) {
+            return Ok(self.gate.now());
+        }
         Ok(plan::next_due(
             &settings.seller,
             &settings.stores,
@@ -130,6 +133,7 @@ impl Amazon {
     /// Asks everything that is due now, and never waits for more.
     pub async fn step(&mut self, cursor: &str) -> Result<Batch, Trouble> {
         let mut state = parse(cursor)?;
+        self.hasten(&mut state);
         let mut batch = Batch::default();
         let (mut calls, mut bytes) = (0, 0);
         while calls < CALLS_MAX && bytes < BYTES_MAX {
@@ -157,6 +161,17 @@ impl Amazon {
         batch.problems.extend(self.problems(&state));
         batch.next_cursor = state.text();
         Ok(batch)
+    }
+
+    /// What notifications hint at is asked for now.
+    fn hasten(&self, state: &mut State) {
+        let settings = &self.access.settings;
+        let hints = self.gate.take_hints(&settings.seller);
+        let watches = plan::watches(&settings.stores).into_iter();
+        for watch in watches.filter(|watch| hints.contains(&watch.kind)) {
+            let rhythm = state.rhythm_mut(&watch.key());
+            rhythm.hasten(self.gate.now());
+        }
     }
 
     fn first_due(&self, state: &State) -> Option<Watch> {
@@ -332,7 +347,7 @@ fn question(settings: &Settings, watch: &Watch, rhythm: &Rhythm, now: Timestamp)
         Kind::Events => Question::events(since, asked),
         Kind::Balances => Question::balances(stores),
         Kind::Metrics => {
-            let span = rhythm.heard.map_or(FIRST_METRICS, |_| METRICS_SPAN);
+            let span = rhythm.since.map_or(FIRST_METRICS, |_| METRICS_SPAN);
             Question::metrics(store, hour(back(span)), asked)
         }
         Kind::Orders => Question::orders(stores, since),

@@ -26,6 +26,8 @@ const REFUSED_LAST: SignedDuration = SignedDuration::from_hours(6);
 const NOT_THERE: SignedDuration = SignedDuration::from_hours(24);
 /// A question that is not accepted is a fault of ours, or of the account's form.
 const WRONG_FIRST: SignedDuration = SignedDuration::from_hours(1);
+/// A storm of notifications makes us ask so often, not more.
+const HASTE_MIN: SignedDuration = SignedDuration::from_secs(20);
 /// Far more pages than a span of minutes has; a first reading goes on next time.
 const PAGES_MAX: u32 = 500;
 /// Amazon pages through so many listings; behind it, the search begins anew from there.
@@ -141,6 +143,14 @@ impl Rhythm {
             && self.report.is_none()
             && self.document.is_none()
             && self.doubt.is_none()
+    }
+
+    /// Makes it due now, unless something stands against it or it was just heard.
+    pub fn hasten(&mut self, now: Timestamp) {
+        let just = |at: Timestamp| now.duration_since(at) < HASTE_MIN;
+        if self.wait.is_none() && !self.heard.is_some_and(just) {
+            self.heard = None;
+        }
     }
 
     /// Takes in what came of asking.
@@ -424,6 +434,23 @@ mod tests {
         assert_eq!(rhythm.page, None);
         assert_eq!(rhythm.since, Some(at(0)), "and loses nothing");
         assert!(rhythm.wait.is_some_and(|wait| wait < at(60)));
+    }
+
+    #[test]
+    fn haste_makes_it_due_but_not_in_a_loop() {
+        let mut rhythm = Rhythm::default();
+        told(&mut rhythm, page("a"), 0);
+        rhythm.hasten(at(10));
+        assert_eq!(rhythm.heard, Some(at(0)), "it was just heard");
+        rhythm.hasten(at(30));
+        assert_eq!(rhythm.heard, None);
+        told(&mut rhythm, Told::Refused, 40);
+        let waits = rhythm.clone();
+        rhythm.hasten(at(100));
+        assert_eq!(
+            rhythm, waits,
+            "what may not be read is not asked for sooner"
+        );
     }
 
     #[test]

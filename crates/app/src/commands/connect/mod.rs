@@ -1,0 +1,41 @@
+//! `sellkeep connect`: sets an account up with its marketplace, step by step.
+
+mod amazon;
+mod ask;
+mod guide;
+mod shown;
+
+use std::process::ExitCode;
+
+use anyhow::Result;
+use clap::{Args, Subcommand};
+use sellkeep_model::TENANT_DEFAULT;
+
+use crate::data::{DataArguments, runtime};
+
+/// Connect an account: what to grant, a test call, a first reading to confirm
+#[derive(Args)]
+pub struct Arguments {
+    #[command(subcommand)]
+    marketplace: Marketplace,
+    #[command(flatten)]
+    data: DataArguments,
+    /// Whose account
+    #[arg(long, default_value = TENANT_DEFAULT, global = true)]
+    tenant: String,
+}
+
+#[derive(Subcommand)]
+enum Marketplace {
+    /// Amazon, by an application of your own that only you authorise
+    Amazon(Box<amazon::Arguments>),
+}
+
+/// Runs the command.
+pub fn run(arguments: &Arguments) -> Result<ExitCode> {
+    let Marketplace::Amazon(amazon) = &arguments.marketplace;
+    runtime()?.block_on(async {
+        let store = arguments.data.open().await?;
+        Box::pin(amazon::connect(&store, &arguments.tenant, amazon)).await
+    })
+}

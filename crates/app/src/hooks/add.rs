@@ -195,7 +195,7 @@ async fn keep_secrets(
     let now = Timestamp::now();
     let (_, hook, _) = wanted.parts();
     if let HookKind::EbayWebhook(own) = wanted {
-        let secret = crate::commands::sources::from_file(&own.client_secret_file)?;
+        let secret = crate::sources::add::from_file(&own.client_secret_file)?;
         let place = SecretName::Client.of(name);
         store.put_secret(tenant, &place, &secret, now).await?;
     }
@@ -231,7 +231,7 @@ fn with_old(new: &Secret, old: Option<&Secret>) -> Secret {
 
 fn given(hook: &HookArguments, words: &str) -> Result<Secret> {
     if let Some(path) = &hook.secret_file {
-        return crate::commands::sources::from_file(path);
+        return crate::sources::add::from_file(path);
     }
     let text = match &hook.secret_env {
         Some(name) => std::env::var(name)

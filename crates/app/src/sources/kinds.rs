@@ -1,8 +1,13 @@
 //! The kinds of sources that are read by themselves: one list.
 
+use sellkeep_connect::amazon::live::Amazon;
 use sellkeep_connect::connector::{Connector, Trouble};
+use sellkeep_connect::jmap::{self, Jmap};
 use sellkeep_connect::mailbox::{Mailbox, MailboxSecret, Settings};
+use sellkeep_connect::managesieve::{self, Rules};
 use sellkeep_store::{Secret, Source, Store, Tenant};
+
+use super::amazon;
 
 /// The secrets of a source, as they are named in the store.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -41,10 +46,24 @@ pub struct Kind {
 type Open = fn(&Source, &Secrets) -> Result<Box<dyn Connector>, Trouble>;
 
 /// Every kind.
-pub const KINDS: &[Kind] = &[Kind {
-    name: "mailbox",
-    open: |source, secrets| Ok(Box::new(mailbox_with(source, secrets)?)),
-}];
+pub const KINDS: &[Kind] = &[
+    Kind {
+        name: amazon::KIND,
+        open: |source, secrets| Ok(Box::new(amazon_with(source, secrets)?)),
+    },
+    Kind {
+        name: jmap::KIND,
+        open: |source, secrets| Ok(Box::new(jmap_with(source, secrets)?)),
+    },
+    Kind {
+        name: "mailbox",
+        open: |source, secrets| Ok(Box::new(mailbox_with(source, secrets)?)),
+    },
+    Kind {
+        name: managesieve::SOURCE,
+        open: |source, secrets| Ok(Box::new(rules_with(source, secrets)?)),
+    },
+];
 
 /// What reads a source; `None` where it is not read but written to (a hook).
 pub async fn connector(
@@ -76,11 +95,27 @@ async fn secrets(store: &Store, tenant: &Tenant, source: &str) -> anyhow::Result
     })
 }
 
+fn amazon_with(source: &Source, secrets: &Secrets) -> Result<Amazon, Trouble> {
+    amazon::open(source, secrets.main.as_ref(), secrets.client.as_ref())
+}
+
+fn jmap_with(source: &Source, secrets: &Secrets) -> Result<Jmap, Trouble> {
+    let settings = jmap::Settings::parse(&source.settings)?;
+    Jmap::new(settings, mailbox_secret(secrets)?.main)
+}
+
+fn rules_with(source: &Source, secrets: &Secrets) -> Result<Rules, Trouble> {
+    Rules::new(Settings::parse(&source.settings)?, mailbox_secret(secrets)?)
+}
+
 fn mailbox_with(source: &Source, secrets: &Secrets) -> Result<Mailbox, Trouble> {
+    Mailbox::new(Settings::parse(&source.settings)?, mailbox_secret(secrets)?)
+}
+
+fn mailbox_secret(secrets: &Secrets) -> Result<MailboxSecret, Trouble> {
     let text = |secret: &Option<Secret>| secret.as_ref()?.expose_text().map(str::to_owned);
-    let secret = MailboxSecret {
+    Ok(MailboxSecret {
         main: text(&secrets.main).ok_or(Trouble::NoSecret)?,
         client: text(&secrets.client),
-    };
-    Mailbox::new(Settings::parse(&source.settings)?, secret)
+    })
 }

@@ -6,6 +6,7 @@
 //! doubles nothing, because records and place are kept together.
 //! Not here: what is read (`sellkeep_connect`), what comes of a record (`keep`).
 
+pub mod add;
 pub mod amazon;
 #[cfg(test)]
 mod amazon_proof;

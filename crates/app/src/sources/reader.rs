@@ -5,10 +5,10 @@ use std::time::Duration;
 use anyhow::Result;
 use jiff::Timestamp;
 use sellkeep_connect::connector::{Batch, Connector, Trouble};
-use sellkeep_store::{Advance, Error, Source, Store, Tenant};
+use sellkeep_store::{Advance, Error, Secret, Source, Store, Tenant};
 
 use super::backoff;
-use super::kinds::connector;
+use super::kinds::{SecretName, connector};
 use crate::keep::Keeper;
 
 /// A fetch has limits of its own; this one holds for a connector that has a fault.
@@ -26,6 +26,8 @@ pub struct Reader {
     failures: u32,
     /// Whether something is noted about it.
     noted: bool,
+    /// The secret that was kept last because the source gave it.
+    renewed: Option<String>,
 }
 
 impl Reader {
@@ -39,6 +41,7 @@ impl Reader {
             connector: None,
             failures: 0,
             noted: true,
+            renewed: None,
         }
     }
 
@@ -76,6 +79,7 @@ impl Reader {
         let fetched = tokio::time::timeout(FETCH_WITHIN, reading.fetch(&source.cursor)).await;
         match fetched.unwrap_or(Err(Trouble::Silent("for long"))) {
             Ok(batch) => {
+                self.renew(reading.new_secret()).await?;
                 self.connector = Some(reading);
                 self.keep(&source, batch)
                     .await
@@ -111,6 +115,20 @@ impl Reader {
             }
         }
         self.note(&batch.problems.join("; "), None).await
+    }
+
+    /// Keeps the secret that the source gave in place of the one at hand.
+    async fn renew(&mut self, secret: Option<String>) -> Result<()> {
+        let Some(secret) = secret.filter(|new| self.renewed.as_ref() != Some(new)) else {
+            return Ok(());
+        };
+        let kept = Secret::new(secret.as_bytes());
+        let name = SecretName::Main.of(&self.id);
+        self.store
+            .put_secret(&self.tenant, &name, &kept, Timestamp::now())
+            .await?;
+        self.renewed = Some(secret);
+        Ok(())
     }
 
     async fn failed(&mut self, trouble: &Trouble) -> Result<Duration> {

@@ -140,11 +140,10 @@ async fn step(talk: &Talk, place: &mut Place) -> Result<Batch, Trouble> {
 
 /// The next page of the past; where to go on, or nothing where that was the last.
 async fn page(talk: &Talk, past: Past, batch: &mut Batch) -> Result<Option<Past>, Trouble> {
-    let ids = match talk.query(&past, PAGE).await? {
-        Some(ids) => ids,
+    let Some(ids) = talk.query(&past, PAGE).await? else {
         // The mail that the last page ended with is gone: by time then, which may
         // repeat some, and loses none.
-        None => return Ok(Some(past.by_time())),
+        return Ok(Some(past.by_time()));
     };
     if ids.is_empty() {
         return Ok(None);

@@ -179,7 +179,8 @@ impl<S: AsyncRead + AsyncWrite + Unpin> Line<S> {
         let mut parts = Vec::new();
         loop {
             let text = self.piece(step).await?;
-            let Some(literal) = read_parts(&text, &mut parts).ok_or(Trouble::Strange(step))? else {
+            let read = read_parts(&text, &mut parts);
+            let Some(literal) = read.map_err(|_| Trouble::Strange(step))? else {
                 return Ok(parts);
             };
             *left = left.checked_sub(literal).ok_or(Trouble::TooMuch(step))?;
@@ -214,38 +215,42 @@ impl<S: AsyncRead + AsyncWrite + Unpin> Line<S> {
     }
 }
 
-/// The parts of a line; the length of a literal where one follows. `None` where it is no such line.
-fn read_parts(line: &[u8], parts: &mut Vec<Part>) -> Option<Option<usize>> {
+/// It is no line of this protocol.
+struct Odd;
+
+/// The parts of a line; the length of a literal where one follows.
+fn read_parts(line: &[u8], parts: &mut Vec<Part>) -> Result<Option<usize>, Odd> {
     let mut rest = line.trim_ascii_start();
     while let Some(first) = rest.first() {
         match first {
             b'"' => {
-                let (text, after) = unquoted(&rest[1..])?;
+                let (text, after) = unquoted(&rest[1..]).ok_or(Odd)?;
                 parts.push(Part::Text(text));
                 rest = after.trim_ascii_start();
             }
-            b'{' => {
-                let inner = rest.strip_prefix(b"{")?.strip_suffix(b"}")?;
-                let digits = inner.strip_suffix(b"+").unwrap_or(inner);
-                return Some(Some(std::str::from_utf8(digits).ok()?.parse().ok()?));
-            }
+            b'{' => return literal(rest).ok_or(Odd).map(Some),
             b'(' => {
                 // A code in brackets says why; our words say it already.
-                let end = rest.iter().position(|byte| *byte == b')')?;
+                let end = rest.iter().position(|byte| *byte == b')').ok_or(Odd)?;
                 rest = rest[end + 1..].trim_ascii_start();
             }
             _ => {
-                let end = rest
-                    .iter()
-                    .position(|byte| *byte == b' ')
-                    .unwrap_or(rest.len());
-                let word = std::str::from_utf8(&rest[..end]).ok()?;
+                let end = rest.iter().position(|byte| *byte == b' ');
+                let (word, after) = rest.split_at(end.unwrap_or(rest.len()));
+                let word = std::str::from_utf8(word).map_err(|_| Odd)?;
                 parts.push(Part::Word(word.to_owned()));
-                rest = rest[end..].trim_ascii_start();
+                rest = after.trim_ascii_start();
             }
         }
     }
-    Some(None)
+    Ok(None)
+}
+
+/// `{13}` or `{13+}`: so many bytes follow.
+fn literal(rest: &[u8]) -> Option<usize> {
+    let inner = rest.strip_prefix(b"{")?.strip_suffix(b"}")?;
+    let digits = inner.strip_suffix(b"+").unwrap_or(inner);
+    std::str::from_utf8(digits).ok()?.parse().ok()
 }
 
 fn unquoted(rest: &[u8]) -> Option<(Vec<u8>, &[u8])> {

@@ -1,8 +1,8 @@
 //! The corners of a code, found without reading the code.
 //!
 //! Reading costs many times as much as decoding a picture, and most pictures hold
-//! no code. Two corners of one size, as far apart as in some code, are enough:
-//! the third may be damaged.
+//! no code. Two corners of one size, as far apart as in some code and with modules
+//! between them, are enough: the third may be damaged.
 
 use super::Grey;
 
@@ -11,9 +11,12 @@ const LINES: usize = 300;
 /// Corners that are compared with each other; a picture with more of them is searched.
 const FINDERS_MAX: usize = 200;
 /// A corner is seven modules wide. The middles of two corners are at least 14
-/// modules apart (version 1), and at most 240 (the diagonal of version 40): in
-/// widths 2 and 35, with room for a picture taken from the side.
-const WIDTHS_APART: std::ops::RangeInclusive<f64> = 1.3..=45.0;
+/// modules apart (version 1) and at most 240 (the diagonal of version 40): 20 and
+/// 350 tenths of a width, with room for a picture taken from the side.
+const TENTHS_APART: std::ops::RangeInclusive<usize> = 13..=450;
+/// Modules of one ink in a row. The mask of a code keeps them short; among 170
+/// modules thrown by dice, one row of a hundred is longer.
+const ROW_MODULES_MAX: usize = 14;
 
 /// How a code may stand in a picture.
 #[derive(Debug, Default, Clone, Copy, PartialEq, Eq)]
@@ -56,7 +59,7 @@ pub fn inks(grey: &Grey) -> Inks {
             if found.iter().any(|known| finder.is_again(known)) || !finder.stands_in(grey) {
                 continue;
             }
-            let pair = found.iter().any(|known| finder.is_of_one_code(known));
+            let pair = found.iter().any(|known| finder.is_of_one_code(known, grey));
             inks.dark |= pair && finder.is_dark;
             inks.light |= pair && !finder.is_dark;
             found.push(finder);
@@ -92,15 +95,44 @@ impl Finder {
         })
     }
 
-    /// Whether both may be corners of one code: of one ink, about one size, and
-    /// neither too near nor too far.
-    #[expect(clippy::cast_precision_loss, reason = "sides of pictures are small")]
-    fn is_of_one_code(&self, other: &Finder) -> bool {
+    /// Whether both may be corners of one code: of one ink, about one size, neither
+    /// too near nor too far, with modules between them.
+    fn is_of_one_code(&self, other: &Finder, grey: &Grey) -> bool {
         let (small, large) = (self.width.min(other.width), self.width.max(other.width));
-        let (across, down) = (self.x.abs_diff(other.x), self.y.abs_diff(other.y));
-        let apart = (across as f64).hypot(down as f64) / large as f64;
-        self.is_dark == other.is_dark && large * 2 <= small * 3 && WIDTHS_APART.contains(&apart)
+        let apart = self.apart(other);
+        self.is_dark == other.is_dark
+            && large * 3 <= small * 4
+            && TENTHS_APART.contains(&(apart * 10 / large))
+            && self.has_modules_up_to(other, apart, grey)
     }
+
+    fn apart(&self, other: &Finder) -> usize {
+        let (across, down) = (self.x.abs_diff(other.x), self.y.abs_diff(other.y));
+        (across * across + down * down).isqrt()
+    }
+
+    /// Whether the ink changes on the way as often as it does in a code.
+    fn has_modules_up_to(&self, other: &Finder, apart: usize, grey: &Grey) -> bool {
+        // Two looks a module, of which a width has seven.
+        let looks = (apart * 28 / (self.width + other.width)).max(1);
+        let between =
+            |one: usize, other: usize, at: usize| (one * (looks - at) + other * at) / looks;
+        let inks = (0..=looks).map(|at| {
+            let (x, y) = (between(self.x, other.x, at), between(self.y, other.y, at));
+            grey.pixels[y * grey.width + x] < 128
+        });
+        longest_run(inks) <= ROW_MODULES_MAX * 2
+    }
+}
+
+fn longest_run(inks: impl Iterator<Item = bool>) -> usize {
+    let (mut longest, mut length, mut before) = (0, 0, None);
+    for ink in inks {
+        length = if before == Some(ink) { length + 1 } else { 1 };
+        longest = longest.max(length);
+        before = Some(ink);
+    }
+    longest
 }
 
 /// Every run of five that has the ratio (ISO/IEC 18004 section 6.3.3).
@@ -144,15 +176,22 @@ fn is_ratio(runs: &[usize; 5]) -> bool {
 mod tests {
     use super::*;
 
-    /// A white picture with squares of a corner, `module` pixels a module.
-    fn picture(side: usize, corners: &[(usize, usize, usize)]) -> Grey {
-        let mut pixels = vec![255; side * side];
+    /// A picture with corners, `module` pixels a module, and stripes of `stripe`
+    /// pixels between them.
+    fn picture(side: usize, corners: &[(usize, usize, usize)], stripe: usize) -> Grey {
+        let is_light = |at: usize| at / stripe % 2 == 0;
+        let pixels = 0..side * side;
+        let mut pixels: Vec<u8> = pixels
+            .map(|at| if is_light(at % side) { 255 } else { 0 })
+            .collect();
         for &(left, top, module) in corners {
-            for y in 0..7 * module {
-                for x in 0..7 * module {
-                    let ring = |at: usize| (at / module).min(6 - at / module);
-                    let is_light = ring(x).min(ring(y)) == 1;
-                    pixels[(top + y) * side + left + x] = if is_light { 255 } else { 0 };
+            for y in 0..9 * module {
+                for x in 0..9 * module {
+                    // A light border, then rings of dark, light and dark.
+                    let ring = |at: usize| (at / module).min(8 - at / module);
+                    let is_light = matches!(ring(x).min(ring(y)), 0 | 2);
+                    let at = (top + y) * side + left + x;
+                    pixels[at] = if is_light { 255 } else { 0 };
                 }
             }
         }
@@ -163,22 +202,27 @@ mod tests {
         }
     }
 
-    fn check(corners: &[(usize, usize, usize)], expected: bool) {
-        let inks = inks(&picture(400, corners));
-        assert_eq!((inks.dark, inks.light), (expected, false), "{corners:?}");
+    fn check(corners: &[(usize, usize, usize)], stripe: usize, expected: bool) {
+        let inks = inks(&picture(400, corners, stripe));
+        assert_eq!(inks.dark, expected, "{corners:?}");
     }
 
     #[test]
     fn two_corners_that_fit_may_be_a_code() {
-        check(&[(20, 20, 4), (120, 20, 4)], true);
-        check(&[(20, 20, 4), (120, 180, 5)], true);
+        check(&[(20, 20, 4), (120, 20, 4)], 6, true);
+        check(&[(20, 20, 4), (120, 180, 5)], 6, true);
     }
 
     #[test]
     fn corners_that_do_not_fit_are_none() {
-        check(&[], false);
-        check(&[(20, 20, 4)], false);
-        check(&[(20, 20, 2), (120, 20, 8)], false);
-        check(&[(2, 2, 1), (380, 380, 1)], false);
+        check(&[], 6, false);
+        check(&[(20, 20, 4)], 6, false);
+        check(&[(20, 20, 2), (120, 20, 8)], 6, false);
+        check(&[(2, 2, 1), (380, 380, 1)], 3, false);
+    }
+
+    #[test]
+    fn corners_with_nothing_between_them_are_none() {
+        check(&[(20, 20, 4), (320, 20, 4)], 200, false);
     }
 }

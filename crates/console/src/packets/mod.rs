@@ -4,20 +4,26 @@
 //! Records are added to the chain once, whoever asks how often. The key that signs is the
 //! tenant's own and lies sealed among the secrets.
 
+mod pack;
+mod piece;
+
 use std::collections::BTreeMap;
-use std::io::{Cursor, Write};
 
 use aws_lc_rs::rand;
 use aws_lc_rs::signature::Ed25519KeyPair;
-use jiff::{SignedDuration, Timestamp, tz::TimeZone};
+use jiff::{SignedDuration, Timestamp};
 use sellkeep_knowledge::{Contact, Knowledge};
-use sellkeep_model::{Alert, Event, Record};
+use sellkeep_model::{Alert, Event};
 use sellkeep_respond::evidence::{Head, Link, Piece, head, next};
 use sellkeep_respond::incident::{Act, Incident};
 use sellkeep_respond::packet::{
-    AMAZON_API_CONTACT, Case, File, Original, Owner, Reader, Theme, files, theme, wanted,
+    AMAZON_API_CONTACT, Case, Original, Owner, Reader, Theme, files, theme, wanted,
 };
 use sellkeep_store::{EventFilter, KeptIncident, PAGE_ROWS_MAX, Secret, Store, Tenant, Versioned};
+
+pub use pack::media_type;
+use pack::zipped;
+use piece::{happened, originals, piece};
 
 /// The secret that signs ends of chains.
 const KEY: &str = "sellkeep/evidence-key";
@@ -345,152 +351,4 @@ fn incident(kept: Option<Versioned<KeptIncident>>) -> Result<Incident, PacketErr
 fn parsed<T: for<'d> serde::Deserialize<'d>>(bodies: &[String]) -> Result<Vec<T>, PacketError> {
     let each = bodies.iter().map(|body| serde_json::from_str(body));
     each.collect::<Result<_, _>>().map_err(PacketError::Corrupt)
-}
-
-/// The records behind the events, in the order they were learned, then what people added.
-fn originals(incident: &Incident, events: &[Event]) -> Vec<Original> {
-    let mut originals: Vec<Original> = Vec::new();
-    for event in events {
-        let Some(digest) = &event.record else {
-            continue;
-        };
-        let theme = theme(event.kind);
-        match originals.iter_mut().find(|one| one.sha256 == *digest) {
-            Some(known) => known.themes.push(theme),
-            None => originals.push(Original {
-                sha256: digest.clone(),
-                themes: vec![theme],
-                by_person: false,
-            }),
-        }
-    }
-    for entry in &incident.log {
-        if let Act::EvidenceSaved { sha256, .. } = &entry.what {
-            originals.push(Original {
-                sha256: sha256.clone(),
-                themes: Vec::new(),
-                by_person: true,
-            });
-        }
-    }
-    originals
-}
-
-fn happened(events: &[Event], digest: &str) -> Option<Timestamp> {
-    let own = events
-        .iter()
-        .filter(|event| event.record.as_deref() == Some(digest));
-    own.map(|event| event.happened).min()
-}
-
-/// A stored record as a piece. Its title names the source and the operation only: every
-/// reader of a packet sees it.
-fn piece(bytes: &[u8], happened: Option<Timestamp>, now: Timestamp) -> Piece<'_> {
-    let record: Option<Record> = serde_json::from_slice(bytes).ok();
-    let title = record.as_ref().map(|record| {
-        let is_mail = record.eml.is_some() || record.eml_base64.is_some();
-        match &record.operation {
-            _ if is_mail => format!("{}: mail", record.source),
-            Some(operation) => format!("{}: {operation}", record.source),
-            None => record.source.clone(),
-        }
-    });
-    Piece {
-        content: bytes,
-        title: title.unwrap_or_else(|| "record".to_owned()),
-        media_type: "application/json".to_owned(),
-        happened,
-        learned: record.map_or(now, |record| record.at),
-    }
-}
-
-/// The files as a ZIP, all with the time at which the packet was made.
-fn zipped(files: &[File], made: Timestamp) -> Result<Vec<u8>, PacketError> {
-    let mut zip = zip::ZipWriter::new(Cursor::new(Vec::new()));
-    let mut options = zip::write::SimpleFileOptions::default()
-        .compression_method(zip::CompressionMethod::Deflated);
-    if let Some(time) = time_of(made) {
-        options = options.last_modified_time(time);
-    }
-    for file in files {
-        zip.start_file(&file.path, options)?;
-        zip.write_all(&file.bytes)?;
-    }
-    Ok(zip.finish()?.into_inner())
-}
-
-/// A ZIP's times are of two seconds and begin in 1980.
-fn time_of(at: Timestamp) -> Option<zip::DateTime> {
-    let at = at.to_zoned(TimeZone::UTC);
-    let part = |value: i8| u8::try_from(value).ok();
-    zip::DateTime::from_date_and_time(
-        u16::try_from(at.year()).ok()?,
-        part(at.month())?,
-        part(at.day())?,
-        part(at.hour())?,
-        part(at.minute())?,
-        part(at.second())?,
-    )
-    .ok()
-}
-
-/// What a file is, by its first bytes; a person's word for it is not asked.
-pub fn media_type(bytes: &[u8]) -> &'static str {
-    const STARTS: &[(&[u8], &str)] = &[
-        (b"\x89PNG\r\n\x1a\n", "image/png"),
-        (b"\xff\xd8\xff", "image/jpeg"),
-        (b"%PDF-", "application/pdf"),
-    ];
-    let known = STARTS.iter().find(|(start, _)| bytes.starts_with(start));
-    match known {
-        Some((_, kind)) => kind,
-        None if std::str::from_utf8(bytes).is_ok() => "text/plain",
-        None => "application/octet-stream",
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn a_record_is_named_by_its_source_and_not_by_its_content() {
-        let now = Timestamp::UNIX_EPOCH;
-        let title = |text: &str| piece(text.as_bytes(), None, now).title;
-        let mail = r#"{"at":"2026-11-24T10:00:00Z","source":"mailbox","eml":"Subject: secret"}"#;
-        assert_eq!(title(mail), "mailbox: mail");
-        let api = r#"{"at":"2026-11-24T10:00:00Z","source":"amazon.api","operation":"getOrders"}"#;
-        assert_eq!(title(api), "amazon.api: getOrders");
-        assert_eq!(title("no record"), "record");
-    }
-
-    #[test]
-    fn files_are_known_by_their_first_bytes() {
-        assert_eq!(media_type(b"%PDF-1.7"), "application/pdf");
-        assert_eq!(media_type(b"\x89PNG\r\n\x1a\n..."), "image/png");
-        assert_eq!(media_type(b"<script>"), "text/plain");
-        assert_eq!(media_type(&[0xff, 0, 0xfe]), "application/octet-stream");
-    }
-
-    #[test]
-    fn files_come_out_of_the_zip_as_they_went_in() {
-        let file = |path: &str, bytes: &[u8]| File {
-            path: path.to_owned(),
-            bytes: bytes.to_vec(),
-        };
-        let files = [
-            file("a.txt", b"hello"),
-            file("originals/000.bin", &[7; 5000]),
-        ];
-        let at = "2026-11-24T10:00:00Z".parse().unwrap();
-        let bytes = zipped(&files, at).unwrap();
-        assert!(bytes.len() < 1000);
-        let mut zip = zip::ZipArchive::new(Cursor::new(bytes)).unwrap();
-        for expected in &files {
-            let mut found = Vec::new();
-            let mut inside = zip.by_name(&expected.path).unwrap();
-            std::io::Read::read_to_end(&mut inside, &mut found).unwrap();
-            assert_eq!(found, expected.bytes);
-        }
-    }
 }

@@ -55,8 +55,8 @@ impl Look {
         let lost = lost.filter(|check| check.answer != Answered::Pass);
         lost.filter_map(|check| {
             let mut past = self.past.iter();
-            let last = past.find(|day| day.passed.contains(&check.check))?;
-            let day = shown::time(&last.at);
+            let found = past.find(|day| day.passed.contains(&check.check))?;
+            let day = shown::time(&found.at);
             Some(Regression { check, day })
         })
         .collect()

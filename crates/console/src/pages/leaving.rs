@@ -3,6 +3,8 @@
 //! Each answer is a word with what proves it, only ever added. Taking somebody out of this
 //! console is done on the page of people.
 
+use std::fmt::Write as _;
+
 use askama::Template;
 use axum::extract::{Query, State};
 use axum::routing::{MethodRouter, get};
@@ -218,6 +220,10 @@ async fn answer(State(console): State<Console>, who: SignedIn, fields: Fields) -
     };
     console.store.say(&who.tenant, &word).await?;
     note(&console, &who, "leaving-answered", account, item).await?;
-    let encoded: String = person.bytes().map(|byte| format!("%{byte:02X}")).collect();
-    Ok(to(&format!("/portfolio/leaving?person={encoded}")))
+    let mut address = String::from("/portfolio/leaving?person=");
+    for byte in person.bytes() {
+        // Writing into a text cannot fail.
+        let _ = write!(address, "%{byte:02X}");
+    }
+    Ok(to(&address))
 }

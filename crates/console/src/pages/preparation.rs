@@ -86,8 +86,11 @@ pub struct CheckLine {
     pub minutes: u32,
 }
 
+/// Whether a check belongs to a group.
+type Belongs = fn(&CheckResult) -> bool;
+
 /// How a check stands: its group.
-const GROUPS: &[(&str, fn(&CheckResult) -> bool)] = &[
+const GROUPS: &[(&str, Belongs)] = &[
     ("Not in order", |one| {
         one.answer == Answered::Fail && one.exception.is_none()
     }),
@@ -210,7 +213,7 @@ fn signed(look: &Look, id: &str) -> Option<SignedLine> {
 }
 
 fn groups(checks: &[CheckResult]) -> Vec<Group> {
-    let group = |(title, belongs): &(&'static str, fn(&CheckResult) -> bool)| Group {
+    let group = |(title, belongs): &(&'static str, Belongs)| Group {
         title,
         checks: checks
             .iter()

@@ -254,9 +254,10 @@ async fn attest(
     };
     let evidence = fields.words("evidence", "what you looked at", WORDS_MAX)?;
     let is_sign_off = SIGN_OFFS.contains(&check);
-    let record = match is_sign_off {
-        true => Some(kept(console, who, look, check, (yes, &evidence)).await?),
-        false => None,
+    let record = if is_sign_off {
+        Some(kept(console, who, look, check, (yes, &evidence)).await?)
+    } else {
+        None
     };
     let what = Attested {
         yes,

@@ -63,7 +63,7 @@ async fn show(
     let more = past.len() > ACCOUNTS_MAX;
     past.truncate(ACCOUNTS_MAX);
     let events = past.iter().map(|(_, events)| events.len()).sum();
-    let since = past.iter().flat_map(|(_, events)| events.first());
+    let since = past.iter().filter_map(|(_, events)| events.first());
     let since = since.map(|event| event.learned).min();
     let accounts = past.len();
     let found = tried(&console, &asked.rule, past).await?;

@@ -92,12 +92,12 @@ pub fn line(
         .map(|(at, value)| (days::shown(*at), *value))
         .collect();
     let most = highest(&values)?;
-    let least = values.iter().map(|(_, value)| *value).fold(0.0, f64::min);
-    let room = if most > least { most - least } else { 1.0 };
+    let floor = values.iter().map(|(_, value)| *value).fold(0.0, f64::min);
+    let room = if most > floor { most - floor } else { 1.0 };
     let mut path = String::new();
     for (at, value) in points {
         let x = WIDTH * at.duration_since(*first).as_secs_f64() / span;
-        let y = BASE - (BASE - TOP) * (value - least) / room;
+        let y = BASE - (BASE - TOP) * (value - floor) / room;
         let pen = if path.is_empty() { 'M' } else { 'L' };
         let _ = write!(path, "{pen}{x:.1},{y:.1}");
     }

@@ -3,7 +3,7 @@
 //! Mail programs introduce it by a line of their own and repeat the sender and
 //! the subject below it, in the user's language.
 
-use super::ForwardedInline;
+use super::{ForwardedInline, text};
 
 /// Lines that introduce a forwarded mail (Gmail, Outlook, Apple Mail, Thunderbird, Yahoo).
 const MARKERS: &[&str] = &[
@@ -97,8 +97,7 @@ pub fn find(text: &str, subject: &str) -> Option<ForwardedInline> {
 
 /// The lines of a text without the marks of a quotation.
 fn lines(text: &str) -> impl Iterator<Item = &str> {
-    text.lines()
-        .map(|line| line.trim().trim_start_matches(['>', ' ', '*']))
+    text::lines(text).map(|line| line.trim().trim_start_matches(['>', ' ', '*']))
 }
 
 fn is_forwarded(subject: &str) -> bool {
@@ -109,7 +108,10 @@ fn is_forwarded(subject: &str) -> bool {
 fn is_marker(line: &str) -> bool {
     let first = line.as_bytes().first().map(u8::to_ascii_lowercase);
     first.is_some_and(|first| MARKERS_BEGIN.contains(&first))
-        && MARKERS.iter().any(|marker| begins_with(line, marker))
+        && MARKERS
+            .iter()
+            .filter(|marker| marker.as_bytes().first().copied() == first)
+            .any(|marker| begins_with(line, marker))
 }
 
 /// Whether a text begins with words in lower case, whatever its own letter case.

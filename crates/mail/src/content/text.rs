@@ -1,5 +1,7 @@
 //! The text a reader sees, with white space as a browser shows it.
 
+use memchr::memchr;
+
 use super::TEXT_BYTES_MAX;
 use super::entities;
 
@@ -34,7 +36,7 @@ impl Text {
 
     /// Adds plain text with its lines.
     pub fn push_plain(&mut self, text: &str) {
-        for line in text.lines() {
+        for line in lines(text) {
             self.push_folded(line);
             self.line_break();
         }
@@ -79,6 +81,22 @@ impl Text {
     }
 }
 
+/// The lines of a text, as `str::lines` has them, searched by words of the processor.
+pub fn lines(text: &str) -> impl Iterator<Item = &str> {
+    let mut rest = text;
+    std::iter::from_fn(move || {
+        if rest.is_empty() {
+            return None;
+        }
+        let Some(end) = memchr(b'\n', rest.as_bytes()) else {
+            return Some(std::mem::take(&mut rest));
+        };
+        let line = &rest[..end];
+        rest = &rest[end + 1..];
+        Some(line.strip_suffix('\r').unwrap_or(line))
+    })
+}
+
 /// How far a text goes on with single spaces between words.
 fn even(text: &[u8]) -> usize {
     let is_even = |at: usize, byte: &u8| {
@@ -111,6 +129,21 @@ mod tests {
         check(&["a ", " b", "", " "], "a b ");
         check(&["\n \n"], "");
         check(&["a&nbsp; b", "c"], "a bc");
+    }
+
+    #[test]
+    fn lines_are_those_of_the_standard_library() {
+        for text in [
+            "",
+            "\n",
+            "a",
+            "a\r",
+            "a\r\nb\n\n\r\nc",
+            "\r\n\r",
+            "\u{e4}\n\u{e4}",
+        ] {
+            assert!(lines(text).eq(text.lines()), "{text:?}");
+        }
     }
 
     #[test]

@@ -7,7 +7,6 @@
 use std::collections::{BTreeMap, HashMap};
 use std::ops::Range;
 
-use aho_corasick::{AhoCorasick, AhoCorasickKind};
 use sellkeep_knowledge::{Brand, Knowledge};
 use unicode_normalization::UnicodeNormalization;
 
@@ -44,7 +43,7 @@ pub struct TextIndex {
     texts: Starts,
     /// Per pattern of `glances`, the name.
     glanced: Vec<usize>,
-    glances: Option<AhoCorasick>,
+    glances: Starts,
 }
 
 #[derive(Debug)]
@@ -93,7 +92,7 @@ impl TextIndex {
         TextIndex {
             texts: Starts::new(patterns.keys().map(String::as_bytes)),
             meanings: patterns.into_values().collect(),
-            glances: automaton(&forms),
+            glances: Starts::new(forms.iter().map(Vec::as_slice)),
             glanced,
             names,
             phrases,
@@ -122,8 +121,10 @@ impl TextIndex {
     fn meet(&self, page: &Page<'_>) -> (Vec<Met>, Vec<LureHit>) {
         let (mut met, mut lures) = (Vec::new(), Vec::new());
         let mut counts: HashMap<usize, u8> = HashMap::new();
-        self.texts
-            .each(page.folded.as_str(), !page.prose, |pattern, folded| {
+        self.texts.each(
+            page.folded.as_str().as_bytes(),
+            !page.prose,
+            |pattern, folded| {
                 let Some(borders) = page.borders(folded.clone()) else {
                     return;
                 };
@@ -144,7 +145,8 @@ impl TextIndex {
                     );
                 }
                 *count += u8::from(met.len() + lures.len() > before);
-            });
+            },
+        );
         lures.sort_by_key(|hit: &LureHit| (hit.range.start, hit.range.end));
         (met, lures)
     }
@@ -210,17 +212,17 @@ impl TextIndex {
     /// Names in which digits or pairs of letters stand for others (`Paypa1`).
     fn glance(&self, page: &Page<'_>, met: &mut Vec<Met>) {
         let (form, places) = confusable::form_with_places(page.folded.as_str());
-        let found = self
-            .glances
-            .iter()
-            .flat_map(|all| all.find_overlapping_iter(&form));
-        for found in found.take(usize::from(HITS_EACH_MAX)) {
-            let folded = places[found.start()]..places[found.end()];
+        let mut found: Vec<(usize, Range<usize>)> = Vec::new();
+        self.glances
+            .each(&form, true, |pattern, range| found.push((pattern, range)));
+        found.sort_by_key(|(_, range)| (range.end, range.start));
+        for (pattern, range) in found.into_iter().take(usize::from(HITS_EACH_MAX)) {
+            let folded = places[range.start]..places[range.end];
             let is_new = !met
                 .iter()
                 .any(|met| met.folded.start < folded.end && folded.start < met.folded.end);
             if is_new && page.borders(folded.clone()) == Some(Borders::Clean) {
-                let name = self.glanced[found.pattern().as_usize()];
+                let name = self.glanced[pattern];
                 let range = page.folded.original(folded.clone());
                 let hit = self.names[name].hit(range, true, page.is_all(&folded));
                 met.push(Met { folded, name, hit });
@@ -306,14 +308,6 @@ impl Phrase {
             range: range.clone(),
         }
     }
-}
-
-fn automaton(patterns: &[Vec<u8>]) -> Option<AhoCorasick> {
-    // Building fails only beyond two thousand million states, as in `starts`.
-    AhoCorasick::builder()
-        .kind(Some(AhoCorasickKind::ContiguousNFA))
-        .build(patterns)
-        .ok()
 }
 
 fn is_glanceable(folded: &str, strength: Strength) -> bool {

@@ -88,11 +88,10 @@ impl Starts {
 
     /// Calls `met` with every pattern that begins at a word of the text, or, where
     /// `everywhere` is asked for, at any letter.
-    pub fn each(&self, text: &str, everywhere: bool, mut met: impl FnMut(usize, Range<usize>)) {
+    pub fn each(&self, text: &[u8], everywhere: bool, mut met: impl FnMut(usize, Range<usize>)) {
         let Some(patterns) = &self.patterns else {
             return;
         };
-        let text = text.as_bytes();
         let mut before = 0;
         for (at, &byte) in text.iter().enumerate() {
             let role = self.roles[usize::from(byte)];

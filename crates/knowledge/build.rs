@@ -10,6 +10,11 @@ use std::{env, fs, io};
 
 use toml::{Table, Value};
 
+/// How the list begins.
+const HEAD: &str = "#[expect(clippy::unreadable_literal, reason = \"nobody reads this list\")]
+pub(crate) const FILES: &[File] = &[
+";
+
 fn main() -> io::Result<()> {
     let root = folder("CARGO_MANIFEST_DIR")?.join("../../knowledge");
     let out = folder("OUT_DIR")?;
@@ -17,7 +22,7 @@ fn main() -> io::Result<()> {
     let mut files = Vec::new();
     collect(&root, &root, &mut files)?;
     files.sort();
-    let mut list = String::from("pub(crate) const FILES: &[File] = &[\n");
+    let mut list = String::from(HEAD);
     let mut packed = Vec::new();
     for (name, file) in &files {
         let range = pack(file, &mut packed)?;
@@ -132,8 +137,8 @@ fn text_into(text: &str, out: &mut Vec<u8>) {
 /// Seven bits an octet, the lowest first; the highest bit says that more follow.
 fn number_into(mut number: usize, out: &mut Vec<u8>) {
     while number >= 0x80 {
-        out.push((number & 0x7f) as u8 | 0x80);
+        out.push(number.to_le_bytes()[0] | 0x80);
         number >>= 7;
     }
-    out.push(number as u8);
+    out.push(number.to_le_bytes()[0]);
 }

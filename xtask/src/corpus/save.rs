@@ -65,9 +65,10 @@ fn line(
     writeln!(out, "{line}").context("a verdict cannot be written")
 }
 
-/// A hash of all that was read of a mail.
+/// The beginning of a hash of all that was read of a mail.
 fn digest(mail: &[u8]) -> String {
     let read = format!("{:?}", content::read(mail));
     let hash = Sha256::digest(read.as_bytes());
-    hash.iter().map(|byte| format!("{byte:02x}")).collect()
+    let start = hash.first_chunk().copied().unwrap_or_default();
+    format!("{:016x}", u64::from_be_bytes(start))
 }

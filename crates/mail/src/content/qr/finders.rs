@@ -179,7 +179,7 @@ mod tests {
     /// A picture with corners, `module` pixels a module, and stripes of `stripe`
     /// pixels between them.
     fn picture(side: usize, corners: &[(usize, usize, usize)], stripe: usize) -> Grey {
-        let is_light = |at: usize| at / stripe % 2 == 0;
+        let is_light = |at: usize| (at / stripe).is_multiple_of(2);
         let pixels = 0..side * side;
         let mut pixels: Vec<u8> = pixels
             .map(|at| if is_light(at % side) { 255 } else { 0 })

@@ -2,6 +2,8 @@
 
 #![allow(clippy::expect_used, reason = "a test that cannot go on ends")]
 
+#[path = "../../connect/tests/mailbox/dovecot.rs"]
+mod dovecot;
 mod program;
 mod served;
 
@@ -11,7 +13,9 @@ use std::path::PathBuf;
 use std::process::Command;
 use std::time::{Duration, Instant};
 
+use dovecot::{Dovecot, PASSWORD, USER};
 use program::{FAKE, Place};
+use sellkeep_simulate::{Seller, bank_notice};
 use served::{PATIENCE, Served};
 
 fn free_port() -> u16 {
@@ -315,4 +319,47 @@ fn one_person_has_a_limit_and_an_answer_that_cannot_be_sent_is_asked_for_again()
     );
     assert_eq!(codes[20..], ["450", "450"]);
     assert!(submit(second, "bob@shop.example", &INLINE.replace("ann@", "bob@")).starts_with("250"));
+}
+
+#[test]
+fn a_signed_mail_in_a_mailbox_is_answered_and_what_lay_there_before_is_not() {
+    let (Some(mailbox), Some(postfix)) = (Dovecot::start(), Postfix::start("smtp", free_port()))
+    else {
+        return;
+    };
+    let place = Place::new();
+    let files = ["--accounts-file", "a.json", "--zone-file", "zone.json"];
+    let said = place.run(&[&["simulate", "--days", "1", "--accounts", "1"], &files[..]].concat());
+    assert_eq!(said.code, 0, "{}", said.err);
+    let seller = Seller::new(7, 0);
+    let notice = |at| bank_notice(&seller, at).eml.expect("a mail");
+    let old = notice(jiff::Timestamp::UNIX_EPOCH);
+    mailbox.deliver("INBOX", old.as_bytes());
+
+    // The demo zone signs for Amazon only, so Amazon is who asks here.
+    let address = seller.account().addresses.remove(0);
+    place.put("cert.pem", mailbox.certificate());
+    place.put("desk.toml", format!(
+        "addresses = ['{address}']\nallow = ['amazon.com']\n\
+         [answer]\nhost = '127.0.0.1'\nport = {}\nsecurity = 'plain'\nfrom = 'check@shop.example'\n\
+         [mailbox]\nhost = 'localhost'\nport = {}\nuser = '{USER}'\npassword = '{PASSWORD}'\nca_file = 'cert.pem'\n",
+        postfix.port, mailbox.port));
+    let _served = Served::start_in(place, &["--desk", "desk.toml", "--dns", "zone.json"]);
+    let end = Instant::now() + PATIENCE;
+    // The first may come before the desk has opened the folder.
+    while postfix.mails().is_empty() {
+        assert!(Instant::now() < end, "no answer");
+        mailbox.deliver("INBOX", notice(jiff::Timestamp::now()).as_bytes());
+        std::thread::sleep(Duration::from_secs(2));
+    }
+    for answer in postfix.answers(1) {
+        assert!(
+            answer.contains("Subject: GENUINE - Re: ")
+                || answer.contains("Subject: UNPROVEN - Re: "),
+            "{answer}"
+        );
+        let id = old.lines().find(|line| line.starts_with("Message-ID:"));
+        let id = id.and_then(|line| line.split('<').nth(1)).expect("an id");
+        assert!(!answer.contains(id), "the past is not answered\n{answer}");
+    }
 }

@@ -25,21 +25,29 @@ const MADE_SECRET_BYTES: usize = 32;
 #[derive(Subcommand)]
 pub enum HookKind {
     /// Notifications of eBay's Notification API
-    EbayWebhook(EbayArguments),
+    #[command(name = "ebay-webhook")]
+    Ebay(EbayArguments),
     /// Webhooks of Etsy (commercial apps)
-    EtsyWebhook(HookArguments),
+    #[command(name = "etsy-webhook")]
+    Etsy(HookArguments),
     /// A webhook of anything else, signed as Standard Webhooks are
-    GenericWebhook(GenericArguments),
+    #[command(name = "generic-webhook")]
+    Generic(GenericArguments),
     /// Webhooks of PayPal
-    PaypalWebhook(PaypalArguments),
+    #[command(name = "paypal-webhook")]
+    Paypal(PaypalArguments),
     /// Webhooks of a Shopify shop
-    ShopifyWebhook(HookArguments),
+    #[command(name = "shopify-webhook")]
+    Shopify(HookArguments),
     /// Webhooks of Square
-    SquareWebhook(HookArguments),
+    #[command(name = "square-webhook")]
+    Square(HookArguments),
     /// Webhooks of Stripe
-    StripeWebhook(HookArguments),
+    #[command(name = "stripe-webhook")]
+    Stripe(HookArguments),
     /// Webhooks of Walmart Marketplace, signed by HMAC
-    WalmartWebhook(HookArguments),
+    #[command(name = "walmart-webhook")]
+    Walmart(HookArguments),
 }
 
 /// What every kind needs.
@@ -112,23 +120,23 @@ impl HookKind {
     fn parts(&self) -> (&'static str, &HookArguments, Settings) {
         let mut settings = Settings::default();
         let (name, hook) = match self {
-            HookKind::EbayWebhook(own) => {
+            HookKind::Ebay(own) => {
                 settings.client_id = Some(own.client_id.clone());
                 settings.api.clone_from(&own.api);
                 settings.sandbox = own.sandbox;
                 ("ebay.webhook", &own.hook)
             }
-            HookKind::EtsyWebhook(hook) => ("etsy.webhook", hook),
-            HookKind::GenericWebhook(own) => ("generic.webhook", &own.hook),
-            HookKind::PaypalWebhook(own) => {
+            HookKind::Etsy(hook) => ("etsy.webhook", hook),
+            HookKind::Generic(own) => ("generic.webhook", &own.hook),
+            HookKind::Paypal(own) => {
                 settings.webhook_id = Some(own.webhook_id.clone());
                 settings.sandbox = own.sandbox;
                 ("paypal.webhook", &own.hook)
             }
-            HookKind::ShopifyWebhook(hook) => ("shopify.webhook", hook),
-            HookKind::SquareWebhook(hook) => ("square.webhook", hook),
-            HookKind::StripeWebhook(hook) => ("stripe.webhook", hook),
-            HookKind::WalmartWebhook(hook) => ("walmart.webhook", hook),
+            HookKind::Shopify(hook) => ("shopify.webhook", hook),
+            HookKind::Square(hook) => ("square.webhook", hook),
+            HookKind::Stripe(hook) => ("stripe.webhook", hook),
+            HookKind::Walmart(hook) => ("walmart.webhook", hook),
         };
         settings.url.clone_from(&hook.url);
         (name, hook, settings)
@@ -194,7 +202,7 @@ async fn keep_secrets(
 ) -> Result<()> {
     let now = Timestamp::now();
     let (_, hook, _) = wanted.parts();
-    if let HookKind::EbayWebhook(own) = wanted {
+    if let HookKind::Ebay(own) = wanted {
         let secret = crate::sources::add::from_file(&own.client_secret_file)?;
         let place = SecretName::Client.of(name);
         store.put_secret(tenant, &place, &secret, now).await?;
@@ -203,7 +211,7 @@ async fn keep_secrets(
         return Ok(());
     };
     let new = match wanted {
-        HookKind::GenericWebhook(own) if own.make_secret => made()?,
+        HookKind::Generic(own) if own.make_secret => made()?,
         _ => given(hook, words)?,
     };
     let place = SecretName::Main.of(name);

@@ -24,7 +24,7 @@ pub struct Room {
 pub struct Held {
     /// The bytes as received.
     pub bytes: Vec<u8>,
-    _memory: Vec<OwnedSemaphorePermit>,
+    memory: Vec<OwnedSemaphorePermit>,
 }
 
 impl Room {
@@ -45,7 +45,7 @@ impl Room {
     async fn collect(&self, body: Body) -> Result<Held, StatusCode> {
         let mut held = Held {
             bytes: Vec::new(),
-            _memory: Vec::new(),
+            memory: Vec::new(),
         };
         let mut taken_kib = 0;
         let mut pieces = body.into_data_stream();
@@ -58,7 +58,7 @@ impl Room {
             let more_kib = all.div_ceil(1024) - taken_kib;
             let more = u32::try_from(more_kib).unwrap_or(u32::MAX);
             let permit = Arc::clone(&self.memory).try_acquire_many_owned(more);
-            held._memory
+            held.memory
                 .push(permit.map_err(|_| StatusCode::SERVICE_UNAVAILABLE)?);
             taken_kib += more_kib;
             held.bytes.extend_from_slice(&piece);

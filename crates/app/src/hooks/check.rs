@@ -38,7 +38,7 @@ pub async fn check(receiver: &Receiver, hook: &Checked<'_>) -> Result<Verified, 
                 .store
                 .note_trouble(hook.tenant, &hook.source.id, &says, None)
                 .await;
-            noted.map_err(ours)?;
+            noted.map_err(|error| ours(&error))?;
             // It is brought again, and may be checked then.
             return Err(NO_ROOM);
         }
@@ -92,11 +92,11 @@ fn once(
     let headers: Vec<(&str, &str)> = headers
         .filter_map(|(name, value)| Some((name.as_str(), value.to_str().ok()?)))
         .collect();
-    let received = hook.parts.uri.path_and_query();
-    let received = received.map_or("/", |path| path.as_str());
+    let asked = hook.parts.uri.path_and_query();
+    let asked = asked.map_or("/", |path| path.as_str());
     let request = HookRequest {
         method: hook.parts.method.as_str(),
-        path_and_query: settings.path(received),
+        path_and_query: settings.path(asked),
         headers: &headers,
         body: hook.body,
     };
@@ -129,7 +129,7 @@ async fn secrets(
         .store
         .secret(hook.tenant, &name)
         .await
-        .map_err(ours)?;
+        .map_err(|error| ours(&error))?;
     let text = kept.as_ref().and_then(|secret| secret.expose_text());
     let lines = text.unwrap_or_default().lines();
     let lines = lines.filter(|line| !line.trim().is_empty());

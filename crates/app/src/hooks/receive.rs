@@ -179,7 +179,11 @@ impl Receiver {
 
     /// The source of an address, if hooks are brought to it.
     async fn source(&self, tenant: &Tenant, id: &str) -> Result<Source, StatusCode> {
-        let found = self.store.source(tenant, id).await.map_err(ours)?;
+        let found = self
+            .store
+            .source(tenant, id)
+            .await
+            .map_err(|error| ours(&error))?;
         let source = found.ok_or(StatusCode::NOT_FOUND)?.value;
         if kind(&source.kind).is_none() {
             return Err(StatusCode::NOT_FOUND);
@@ -211,7 +215,7 @@ impl Receiver {
         })?;
         if !source.trouble.is_empty() {
             let cleared = self.store.note_trouble(tenant, &source.id, "", None).await;
-            cleared.map_err(ours)?;
+            cleared.map_err(|error| ours(&error))?;
         }
         Ok(())
     }
@@ -221,7 +225,7 @@ impl Receiver {
 pub(super) const NO_ROOM: StatusCode = StatusCode::SERVICE_UNAVAILABLE;
 
 /// Trouble of our own.
-pub(super) fn ours(error: sellkeep_store::Error) -> StatusCode {
+pub(super) fn ours(error: &sellkeep_store::Error) -> StatusCode {
     eprintln!("sellkeep: taking a hook: {error}");
     NO_ROOM
 }
@@ -315,7 +319,11 @@ impl Receiver {
             return Err(StatusCode::BAD_REQUEST);
         }
         let name = SecretName::Main.of(&source.id);
-        let token = self.store.secret(&tenant, &name).await.map_err(ours)?;
+        let token = self
+            .store
+            .secret(&tenant, &name)
+            .await
+            .map_err(|error| ours(&error))?;
         let token = token.as_ref().and_then(|token| token.expose_text());
         let settings: Settings = serde_json::from_str(&source.settings).map_err(|_| NO_ROOM)?;
         let (Some(token), Some(url)) = (token, &settings.url) else {

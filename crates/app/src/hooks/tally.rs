@@ -16,7 +16,12 @@ const WRITE_EVERY: Duration = Duration::from_secs(1);
 
 /// What was not believed and is not written down yet, by source.
 #[derive(Default)]
-pub struct Tally(Mutex<HashMap<(Tenant, String), (u64, Timestamp, String)>>);
+pub struct Tally(Mutex<HashMap<Place, Count>>);
+
+/// A source of a tenant.
+type Place = (Tenant, String);
+/// How often, when last, and why.
+type Count = (u64, Timestamp, String);
 
 impl Tally {
     /// Counts one.

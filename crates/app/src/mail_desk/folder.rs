@@ -12,6 +12,7 @@ use base64::engine::general_purpose::STANDARD;
 use sellkeep_connect::connector::{Connector as _, Trouble};
 use sellkeep_connect::mailbox::{Mailbox, MailboxSecret, Settings};
 use sellkeep_connect::smtp::Taken;
+use sellkeep_mail::{Header, Headers};
 use sellkeep_model::Record;
 use tokio::sync::watch;
 
@@ -87,9 +88,9 @@ async fn answered(desk: &Arc<Desk>, record: &Record) -> bool {
     let Some(Ok(bytes)) = bytes else {
         return true;
     };
-    let headers = sellkeep_mail::Headers::read(&bytes);
+    let headers = Headers::read(&bytes);
     // The provider notes the return path on delivery (RFC 5321 section 4.4).
-    let path = headers.first("Return-Path").map(|field| field.value());
+    let path = headers.first("Return-Path").map(Header::value);
     let path = path
         .as_deref()
         .map_or("unknown", |path| path.trim_matches(['<', '>']));

@@ -34,16 +34,20 @@ fn one(part: &MessagePart<'_>) -> Option<Attached> {
             rebuilt: false,
         });
     }
-    let name = part.attachment_name()?.to_ascii_lowercase();
+    let name = part.attachment_name()?;
+    let ends = |ending: &str| {
+        let (_, own) = name.rsplit_once('.').unwrap_or_default();
+        own.eq_ignore_ascii_case(ending)
+    };
     let bytes = part.contents();
-    if name.ends_with(".msg") {
+    if ends("msg") {
         let rebuilt = inputs::unpacked(bytes)?;
         return Some(Attached {
             bytes: rebuilt,
             rebuilt: true,
         });
     }
-    name.ends_with(".eml").then(|| Attached {
+    ends("eml").then(|| Attached {
         bytes: bytes.to_vec(),
         rebuilt: false,
     })
@@ -61,7 +65,7 @@ mod tests {
     fn outer(parts: &[String]) -> Vec<u8> {
         let mut mail = "From: ann@shop.example\r\nMIME-Version: 1.0\r\nContent-Type: multipart/mixed; boundary=b\r\n\r\n--b\r\nContent-Type: text/plain\r\n\r\nIs it real?\r\n".to_owned();
         for part in parts {
-            mail.push_str(&format!("--b\r\n{part}\r\n"));
+            mail.extend(["--b\r\n", part, "\r\n"]);
         }
         mail.push_str("--b--\r\n");
         mail.into_bytes()

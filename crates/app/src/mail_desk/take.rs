@@ -6,7 +6,7 @@ use std::time::{Duration, Instant};
 use anyhow::{Context, Result};
 use jiff::Timestamp;
 use sellkeep_connect::smtp::{Answering, Outgoing, Reply, Taken, Taker, Words};
-use sellkeep_mail::{Headers, Record};
+use sellkeep_mail::{Header, Headers, Record};
 use sellkeep_model::{Caution, Envelope, id_of, sha256};
 
 use super::answer::{self, Looked, shown_subject};
@@ -87,7 +87,7 @@ impl Desk {
 
     fn fate(&self, mail: &Taken, way: Way, now: Timestamp) -> Fate {
         let headers = Headers::read(&mail.bytes);
-        let from = headers.first("From").map(|field| field.value());
+        let from = headers.first("From").map(Header::value);
         let is_automatic =
             automatic::sign(&headers, &mail.mail_from, &from.unwrap_or_default()).is_some();
         if is_automatic {
@@ -128,7 +128,7 @@ impl Desk {
 
     fn words(&self, mail: &Taken, headers: &Headers<'_>, to: String, now: Timestamp) -> Words {
         let looked = self.look(&mail.bytes, now);
-        let message_id = headers.first("Message-ID").map(|field| field.value());
+        let message_id = headers.first("Message-ID").map(Header::value);
         Words {
             to,
             subject: answer::subject(&looked, headers),

@@ -4,11 +4,22 @@
 use std::sync::{Arc, OnceLock};
 
 use sellkeep_connect::amazon::live::{Amazon, Gate, Grant, Settings};
+use sellkeep_connect::amazon::queue::{self, Queue};
 use sellkeep_connect::connector::Trouble;
 use sellkeep_store::{Secret, Source};
 
 /// The kind of source, which is also the name of the records' source.
 pub const KIND: &str = "amazon.api";
+
+/// The same for the queue of notifications.
+pub const QUEUE: &str = "amazon.notification";
+
+/// A queue that can be read; what comes makes the interface be asked sooner.
+pub fn open_queue(source: &Source, secret: Option<&Secret>) -> Result<Queue, Trouble> {
+    let settings = queue::Settings::parse(&source.settings)?;
+    let secret = secret.and_then(Secret::expose_text);
+    Queue::new(settings, secret.ok_or(Trouble::NoSecret)?, Some(gate()?))
+}
 
 /// An account that can be read.
 pub fn open(

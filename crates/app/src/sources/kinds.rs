@@ -52,6 +52,10 @@ pub const KINDS: &[Kind] = &[
         open: |source, secrets| Ok(Box::new(amazon_with(source, secrets)?)),
     },
     Kind {
+        name: amazon::QUEUE,
+        open: |source, secrets| Ok(Box::new(amazon::open_queue(source, secrets.main.as_ref())?)),
+    },
+    Kind {
         name: jmap::KIND,
         open: |source, secrets| Ok(Box::new(jmap_with(source, secrets)?)),
     },

@@ -33,7 +33,7 @@ myhostname = localhost
 mydestination =
 disable_dns_lookups = yes
 transport_maps = inline:{check@shop.example=$protocol:[127.0.0.1]:$desk}
-virtual_mailbox_domains = shop.example
+virtual_mailbox_domains = shop.example amazon.com
 virtual_mailbox_base = $folder
 virtual_mailbox_maps = static:mail/
 virtual_minimum_uid = 1

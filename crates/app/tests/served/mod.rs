@@ -15,7 +15,7 @@ use crate::program::Place;
 /// The account that is watched.
 pub const ACCOUNT: &str = "shop";
 /// How long anything here may take before the test gives up; a busy machine is slow.
-pub const PATIENCE: Duration = Duration::from_secs(60);
+pub const PATIENCE: Duration = Duration::from_mins(1);
 
 /// A running server.
 pub struct Served {
@@ -82,7 +82,7 @@ impl Served {
             body.len()
         );
         for (name, value) in headers {
-            head.push_str(&format!("{name}: {value}\r\n"));
+            head.extend([name, ": ", value, "\r\n"]);
         }
         head.push_str("\r\n");
         stream.write_all(head.as_bytes()).expect("written");

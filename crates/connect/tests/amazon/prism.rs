@@ -22,6 +22,11 @@ use serde_json::json;
 
 /// A store of the models' examples.
 const STORE: &str = "ATVPDKIKX0DER";
+/// What is wrong with the models' own examples, and understood as that.
+const DEFECTS: &[(&str, &str)] = &[
+    // Three answers in one, which no answer is.
+    ("getOrderMetrics", "body: is not a list; left out"),
+];
 /// Node needs some seconds to start on a busy machine.
 const START_WITHIN: Duration = Duration::from_secs(60);
 
@@ -194,6 +199,7 @@ async fn every_operation_is_answered_and_understood() {
     }
     let gate = Gate::with(Arc::new(SystemClock), Some(Duration::from_secs(30))).expect("a gate");
     let mut asked: Vec<Operation> = Vec::new();
+    let mut found: Vec<(&str, String)> = Vec::new();
     for (model, questions) in questions(Timestamp::now()) {
         let prism = Prism::start(&program, &models.join(model));
         let access = access(front(prism.1).await);
@@ -210,16 +216,17 @@ async fn every_operation_is_answered_and_understood() {
                 question.operation(),
                 answer.status
             );
-            let found = problems(&question, answer.status, body.clone());
-            assert_eq!(
-                found,
-                Vec::<String>::new(),
-                "{}: {body}",
-                question.operation()
-            );
-            asked.push(question.operation());
+            let operation = question.operation();
+            let each = problems(&question, answer.status, body).into_iter();
+            found.extend(each.map(|problem| (operation.name(), problem)));
+            asked.push(operation);
         }
     }
+    let found: Vec<(&str, &str)> = found
+        .iter()
+        .map(|(name, says)| (*name, says.as_str()))
+        .collect();
+    assert_eq!(found, DEFECTS);
     asked.sort_unstable();
     let all: Vec<Operation> = OPERATIONS.iter().map(|facts| facts.operation).collect();
     assert_eq!(asked, all, "every operation was asked once");

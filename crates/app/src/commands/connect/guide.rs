@@ -31,3 +31,20 @@ Then act now, before anything else:
   Settings: deposit methods, users, authorised applications.
   sellkeep contacts amazon   names the official ways to report it.
 The account is watched from now on; nothing of this reading counts as yours.";
+
+/// What a person does at AWS, before a queue can be read.
+pub const QUEUE: &str = "\
+Amazon writes notifications into a queue of your own; Sellkeep reads them there.
+
+ 1. Make a Standard queue (SQS) and let only Amazon write to it: principal 437568002678,
+    actions SendMessage and GetQueueAttributes.
+    https://developer-docs.amazon.com/sp-api/docs/set-up-notifications-with-amazon-sqs
+ 2. Make a user whose key may only read this queue: ReceiveMessage, DeleteMessage,
+    GetQueueAttributes.
+ 3. Subscribe to ACCOUNT_STATUS_CHANGED, ORDER_CHANGE and TRANSACTION_UPDATE with the queue as
+    destination. LISTINGS_ITEM_STATUS_CHANGE comes by EventBridge; a rule brings it here too.
+    https://developer-docs.amazon.com/sp-api/docs/set-up-notifications-with-amazon-eventbridge
+    Sellkeep makes no subscription itself: it cannot write at Amazon.
+ 4. Use another queue for the rotation of your application's secret, and connect that one only
+    to what rotates it: Amazon sends the new secret in clear.
+";

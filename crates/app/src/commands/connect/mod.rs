@@ -3,6 +3,7 @@
 mod amazon;
 mod ask;
 mod guide;
+mod queue;
 mod shown;
 
 use std::process::ExitCode;
@@ -29,13 +30,20 @@ pub struct Arguments {
 enum Marketplace {
     /// Amazon, by an application of your own that only you authorise
     Amazon(Box<amazon::Arguments>),
+    /// Amazon's notifications, out of a queue of your own (SQS): minutes become seconds
+    AmazonQueue(Box<queue::Arguments>),
 }
 
 /// Runs the command.
 pub fn run(arguments: &Arguments) -> Result<ExitCode> {
-    let Marketplace::Amazon(amazon) = &arguments.marketplace;
+    let tenant = &arguments.tenant;
     runtime()?.block_on(async {
         let store = arguments.data.open().await?;
-        Box::pin(amazon::connect(&store, &arguments.tenant, amazon)).await
+        match &arguments.marketplace {
+            Marketplace::Amazon(amazon) => Box::pin(amazon::connect(&store, tenant, amazon)).await,
+            Marketplace::AmazonQueue(queue) => {
+                Box::pin(queue::connect(&store, tenant, queue)).await
+            }
+        }
     })
 }

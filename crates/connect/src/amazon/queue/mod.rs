@@ -74,6 +74,11 @@ impl Queue {
         })
     }
 
+    /// Whether the queue answers; no message is taken.
+    pub async fn test(&self) -> Result<(), Trouble> {
+        self.talk.policy().await.map(drop)
+    }
+
     async fn read_on(&mut self, cursor: &str) -> Result<Batch, Trouble> {
         let mut place = match cursor {
             "" => Place::default(),

@@ -25,6 +25,6 @@ mod word;
 pub use console::{Console, Settings};
 pub use desk::{Asked, Clock, Desk, NextStep, Prepared, RuleLine};
 pub use door::first_link;
-pub use packets::{Archive, Gathered, PacketError, Packed};
+pub use packets::{Archive, Gathered, Packed, PacketError};
 pub use pages::{Access, PAGES, Page, confirmed_contacts, router};
 pub use prepare::passed;

@@ -145,13 +145,13 @@ fn decide(
 
 /// The seller whose token came along.
 fn holder(world: &mut World, headers: &HeaderMap, now: jiff::Timestamp) -> Result<String, Reply> {
-    let word = |name: &str| {
+    let field = |name: &str| {
         headers
             .get(name)
             .and_then(|value| value.to_str().ok())
             .unwrap_or_default()
     };
-    let agent = word("user-agent");
+    let agent = field("user-agent");
     if !agent.contains("Language=") || agent.len() > 500 {
         world
             .counts
@@ -159,7 +159,7 @@ fn holder(world: &mut World, headers: &HeaderMap, now: jiff::Timestamp) -> Resul
             .push("the user agent is not as Amazon wants it".to_owned());
         return Err(refusal(400, "InvalidInput", "User-Agent", None));
     }
-    match world.tokens.holder(word("x-amz-access-token"), now) {
+    match world.tokens.holder(field("x-amz-access-token"), now) {
         Holder::Seller(seller) => Ok(seller),
         Holder::Over => {
             let says = "The access token you provided has expired.";

@@ -48,8 +48,8 @@ mod store;
 mod tenant;
 
 pub use alerts::{AlertFilter, Deed, alert_place, pending, state_word};
-pub use arrivals::{Arrival, Refused};
 pub use answered::Answered;
+pub use arrivals::{Arrival, Refused};
 pub use audit::{AuditCheck, AuditDeed, AuditEntry, AuditHead};
 pub use commit::Changes;
 pub use counts::{EVENTS, RECORDS};

@@ -15,7 +15,6 @@ use sellkeep_store::{Source, Store, Tenant, Versioned};
 use super::Usage;
 use crate::data::{DataArguments, runtime};
 use crate::hooks::{self, HookKind};
-pub use crate::sources::add::from_file;
 use crate::sources::add::{self, JmapArguments, MailboxArguments};
 use crate::sources::{SecretName, connector, mailbox_of};
 

@@ -161,7 +161,7 @@ mod tests {
     use super::*;
     use serde_json::json;
 
-    fn alert(id: &str, state: AlertState) -> Versioned<Alert> {
+    fn alert(id: &str, state: &AlertState) -> Versioned<Alert> {
         let alert = json!({
             "id": id, "count": 1, "revision": 1,
             "raised": "2026-11-01T10:00:00Z", "changed": "2026-11-01T10:00:00Z",
@@ -183,9 +183,9 @@ mod tests {
         let at: Timestamp = "2026-11-01T11:00:00Z".parse().expect("a time");
         let by = "ann".to_owned();
         let known = vec![
-            alert("open", AlertState::Open),
-            alert("hers", AlertState::NotMe { by: by.clone(), at }),
-            alert("taken", AlertState::Acknowledged { by, at }),
+            alert("open", &AlertState::Open),
+            alert("hers", &AlertState::NotMe { by: by.clone(), at }),
+            alert("taken", &AlertState::Acknowledged { by, at }),
         ];
         let gone = ["open", "hers", "taken", "unknown"].map(str::to_owned);
         let touched = touched(known, &[], &gone, at);

@@ -29,10 +29,9 @@ struct Step {
 }
 
 /// What some records did to one account.
-#[derive(Default)]
 struct Told {
     /// When time mattered next before the first of them.
-    before: Option<Option<Timestamp>>,
+    before: Option<Timestamp>,
     detections: Vec<(Detection, Timestamp)>,
 }
 
@@ -112,12 +111,17 @@ impl Keeper {
             let source = wanted.entry(step.key.clone());
             source.or_insert_with(|| step.record.source.clone());
         }
+        let seats = seats::take_all(&self.store, &wanted).await?;
+        let told = seats.iter().map(|(key, taken)| {
+            let told = Told {
+                before: taken.seat.next_tick(),
+                detections: Vec::new(),
+            };
+            (key.clone(), told)
+        });
         Ok(Group {
-            seats: seats::take_all(&self.store, &wanted).await?,
-            told: wanted
-                .into_keys()
-                .map(|key| (key, Told::default()))
-                .collect(),
+            told: told.collect(),
+            seats,
             steps,
         })
     }
@@ -146,7 +150,7 @@ impl Keeper {
             let key = (tenant, account);
             let seat = group.seats.get_mut(&key);
             let seat = seat.ok_or_else(|| anyhow!("an account was not taken"))?;
-            let planned = told.before.flatten().map_or(Planned::Nothing, Planned::At);
+            let planned = told.before.map_or(Planned::Nothing, Planned::At);
             self.change(&key.0, seat, planned, &told.detections, now, &mut changes)
                 .await?;
         }
@@ -162,7 +166,6 @@ impl Group {
             let (Some(seat), Some(told)) = (seat, self.told.get_mut(&step.key)) else {
                 continue;
             };
-            told.before.get_or_insert(seat.seat.next_tick());
             let waited = flow.until(&mut seat.seat, step.record.at).into_iter();
             told.detections
                 .extend(waited.map(|detection| (detection.clone(), detection.at)));

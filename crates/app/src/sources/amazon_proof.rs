@@ -397,7 +397,7 @@ fn a_bad_day(seller: &mut Seller) {
     }
     seller.at(at(18), |shop| shop.suspended = true);
     seller.at(at(20), |shop| {
-        "Other Trading Ltd".clone_into(&mut shop.business)
+        "Other Trading Ltd".clone_into(&mut shop.business);
     });
 }
 

@@ -46,20 +46,20 @@ fn huge_picture() -> Vec<u8> {
     let mut png = b"\x89PNG\r\n\x1a\n".to_vec();
     chunk(
         &mut png,
-        b"IHDR",
+        *b"IHDR",
         &[0, 0, 255, 255, 0, 0, 255, 255, 8, 6, 0, 0, 0],
     );
     // An empty stream: the size alone is what is claimed.
-    chunk(&mut png, b"IDAT", &[0x78, 0x9c, 0x63, 0, 0, 0, 1, 0, 1]);
-    chunk(&mut png, b"IEND", &[]);
+    chunk(&mut png, *b"IDAT", &[0x78, 0x9c, 0x63, 0, 0, 0, 1, 0, 1]);
+    chunk(&mut png, *b"IEND", &[]);
     png
 }
 
-fn chunk(png: &mut Vec<u8>, name: &[u8; 4], content: &[u8]) {
+fn chunk(png: &mut Vec<u8>, name: [u8; 4], content: &[u8]) {
     let length = u32::try_from(content.len()).unwrap();
     png.extend_from_slice(&length.to_be_bytes());
     let begin = png.len();
-    png.extend_from_slice(name);
+    png.extend_from_slice(&name);
     png.extend_from_slice(content);
     let sum = crc(&png[begin..]);
     png.extend_from_slice(&sum.to_be_bytes());

@@ -42,7 +42,7 @@ impl Server {
     pub fn invite(&self, tenant: &str, role: Role) -> String {
         let mut bytes = [0; 32];
         rand::fill(&mut bytes).unwrap();
-        let key: String = bytes.iter().map(|byte| format!("{byte:02x}")).collect();
+        let key = sellkeep_model::hexadecimal(&bytes);
         let invitation = Invitation {
             hash: digest::digest(&digest::SHA256, key.as_bytes())
                 .as_ref()

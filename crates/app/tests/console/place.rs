@@ -1,6 +1,7 @@
 //! A data folder: empty, or filled by the program's own simulation with a takeover,
 //! a fake mail, a silent source, and an account of somebody else.
 
+use std::fmt::Write as _;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 use std::sync::OnceLock;
@@ -122,7 +123,7 @@ fn fill() -> Place {
     let now = Timestamp::now();
     for account in [ACCOUNT, RIVAL_ACCOUNT] {
         let record = json!({"at": now, "account": account, "source": "mailbox", "eml": FAKE});
-        lines.push_str(&format!("{record}\n"));
+        let _ = writeln!(lines, "{record}");
     }
     std::fs::write(place.path().join("r.jsonl"), lines).unwrap();
     with_rival(&place.path().join("a.json"));

@@ -10,7 +10,7 @@ use crate::http::{Answer, Request};
 use crate::place::Place;
 
 /// A start that takes longer is a failure; it is far below a second on an idle machine.
-const STARTS_WITHIN: Duration = Duration::from_secs(60);
+const STARTS_WITHIN: Duration = Duration::from_mins(1);
 
 /// A running server with its data.
 pub struct Server {

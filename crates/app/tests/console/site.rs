@@ -198,8 +198,8 @@ fn last_option(body: &str, name: &str) -> String {
         .split_once(&format!("name=\"{name}\""))
         .unwrap_or_default();
     let (list, _) = list.split_once("</select>").unwrap_or((list, ""));
-    let last = list.rsplit("<option").next().unwrap_or_default();
-    let (tag, text) = last.split_once('>').unwrap_or_default();
+    let option = list.rsplit("<option").next().unwrap_or_default();
+    let (tag, text) = option.split_once('>').unwrap_or_default();
     let text = text.split('<').next().unwrap_or_default();
     unescaped(&attribute(tag, "value").unwrap_or_else(|| text.to_owned()))
 }

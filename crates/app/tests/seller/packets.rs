@@ -179,16 +179,13 @@ fn tool(folder: &Path, program: &str, arguments: &[&str]) -> Option<bool> {
         .args(arguments)
         .current_dir(folder)
         .output();
-    match done {
-        Ok(done) => {
-            let says = String::from_utf8_lossy(&done.stderr);
-            assert!(done.status.success(), "{program}: {says}");
-            Some(true)
-        }
-        Err(_) => {
-            println!("skipped: this machine has no {program}");
-            None
-        }
+    if let Ok(done) = done {
+        let says = String::from_utf8_lossy(&done.stderr);
+        assert!(done.status.success(), "{program}: {says}");
+        Some(true)
+    } else {
+        println!("skipped: this machine has no {program}");
+        None
     }
 }
 

@@ -33,7 +33,7 @@ async fn server(answer: Vec<u8>) -> String {
                         );
                         let _ = stream.write_all(head.as_bytes()).await;
                     } else if answer.is_empty() {
-                        tokio::time::sleep(Duration::from_secs(60)).await;
+                        tokio::time::sleep(Duration::from_mins(1)).await;
                     } else {
                         let _ = stream.write_all(&answer).await;
                         return;

@@ -198,10 +198,7 @@ async fn messages_are_read_kept_without_secrets_and_deleted_once_they_are_stored
     let text = serde_json::to_string(&first.records).expect("json");
     assert!(!text.contains("hush"), "{text}");
     let found = kinds(&first);
-    assert!(
-        found.contains(&EventKind::SecretRotated),
-        "{found:?}"
-    );
+    assert!(found.contains(&EventKind::SecretRotated), "{found:?}");
     assert!(found.contains(&EventKind::OrderReceived), "{found:?}");
     assert_eq!(
         moto.waiting(&address).await,

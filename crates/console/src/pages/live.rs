@@ -65,7 +65,9 @@ async fn listen(State(console): State<Console>, who: SignedIn) -> Outcome {
 }
 
 fn changes(listener: Listener) -> impl Stream<Item = Result<Event, Infallible>> {
-    let hello = Event::default().retry(COMES_BACK_AFTER).comment("listening");
+    let hello = Event::default()
+        .retry(COMES_BACK_AFTER)
+        .comment("listening");
     unfold((listener, Some(hello)), async |(mut listener, hello)| {
         if let Some(hello) = hello {
             return Some((Ok(hello), (listener, None)));

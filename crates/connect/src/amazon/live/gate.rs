@@ -345,8 +345,8 @@ mod tests {
         for _ in 0..=DOCUMENT_BYTES_MAX / piece.len() {
             packer.write_all(&piece).expect("packed");
         }
-        let packed = packer.finish().expect("packed");
-        assert_eq!(unpacked(&packed), Err(Trouble::TooMuch("a report")));
+        let bomb = packer.finish().expect("packed");
+        assert_eq!(unpacked(&bomb), Err(Trouble::TooMuch("a report")));
         assert_eq!(
             unpacked(b"no gzip"),
             Err(Trouble::Strange("a packed report"))

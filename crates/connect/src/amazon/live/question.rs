@@ -4,6 +4,8 @@
 //! without buyer and recipient; no restricted token at all); the only body is that
 //! of a report on one's own listings or account health.
 
+use std::fmt::Write as _;
+
 use jiff::{SignedDuration, Timestamp, Unit};
 use serde_json::{Map, Value as Json, json};
 
@@ -262,7 +264,8 @@ fn encoded(part: &str) -> String {
         if plain(byte) {
             text.push(char::from(byte));
         } else {
-            text.push_str(&format!("%{byte:02X}"));
+            // Writing to a text cannot fail.
+            let _ = write!(text, "%{byte:02X}");
         }
     }
     text

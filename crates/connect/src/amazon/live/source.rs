@@ -258,9 +258,10 @@ impl Amazon {
 
     fn about(&self, row: &Row, state: &State, now: Timestamp) -> plan::About {
         let seller = self.access.settings.seller.bytes();
-        let dice = seller.fold(u64::from(row.name.len() as u32), |dice, byte| {
-            dice.wrapping_mul(31).wrapping_add(u64::from(byte))
-        });
+        let dice = seller.fold(
+            u64::try_from(row.name.len()).unwrap_or_default(),
+            |dice, byte| dice.wrapping_mul(31).wrapping_add(u64::from(byte)),
+        );
         plan::About {
             picture: row.picture,
             every: plan::every(state, row, now),

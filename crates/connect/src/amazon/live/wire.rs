@@ -101,12 +101,11 @@ fn heads(status: u16, headers: &HeaderMap) -> Bytes {
 
 /// Retry-After in seconds or as a date (RFC 9110, 10.2.3).
 fn asked_wait(field: &str, now: Timestamp) -> Option<Duration> {
-    let wait = match field.parse::<f64>() {
-        Ok(seconds) => Duration::try_from_secs_f64(seconds).ok()?,
-        Err(_) => {
-            let date = jiff::fmt::rfc2822::parse(field).ok()?.timestamp();
-            Duration::try_from(date.duration_since(now)).unwrap_or_default()
-        }
+    let wait = if let Ok(seconds) = field.parse::<f64>() {
+        Duration::try_from_secs_f64(seconds).ok()?
+    } else {
+        let date = jiff::fmt::rfc2822::parse(field).ok()?.timestamp();
+        Duration::try_from(date.duration_since(now)).unwrap_or_default()
     };
     Some(wait.min(WAIT_MAX))
 }

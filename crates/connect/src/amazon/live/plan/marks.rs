@@ -4,6 +4,7 @@
 //! Of answers about money only what matters makes the print: amounts grow with every sale.
 
 use jiff::Timestamp;
+use sellkeep_model::hexadecimal;
 use serde_json::Value as Json;
 use sha2::{Digest, Sha256};
 
@@ -75,10 +76,7 @@ fn print(kind: Kind, body: &Json) -> String {
         _ => body.to_string(),
     };
     let digest = Sha256::digest(text.as_bytes());
-    digest[..8]
-        .iter()
-        .map(|byte| format!("{byte:02x}"))
-        .collect()
+    hexadecimal(&digest[..8])
 }
 
 /// The places that matter of each thing of a list, in an order that does not.

@@ -2,7 +2,7 @@
 //!
 //! An access token is kept in memory for its hour and renewed before it runs out. Nothing
 //! here prints itself; a refusal is kept as its code alone.
-//! Form: Login with Amazon, https://developer-docs.amazon.com/sp-api/docs/connecting-to-the-selling-partner-api
+//! Form: Login with Amazon, <https://developer-docs.amazon.com/sp-api/docs/connecting-to-the-selling-partner-api>
 
 use std::collections::HashMap;
 use std::fmt;

@@ -5,7 +5,7 @@
 //! once more. Every one is a GET, but for [`Operation::CreateReport`], which asks for
 //! a table of one's own listings and has no field that could say anything else.
 //! Paths, rates and bursts: Amazon's models of the Selling Partner API (2026-08). Roles:
-//! https://developer-docs.amazon.com/sp-api/docs/role-mappings (seen 2026-11-25).
+//! <https://developer-docs.amazon.com/sp-api/docs/role-mappings> (seen 2026-11-25).
 
 use std::fmt;
 

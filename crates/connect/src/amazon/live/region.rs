@@ -1,7 +1,7 @@
 //! Where Amazon is asked: a region's address, and which stores belong to it.
 //!
-//! Addresses: https://developer-docs.amazon.com/sp-api/docs/sp-api-endpoints; stores:
-//! https://developer-docs.amazon.com/sp-api/docs/marketplace-ids (both seen 2026-11-25).
+//! Addresses: <https://developer-docs.amazon.com/sp-api/docs/sp-api-endpoints>; stores:
+//! <https://developer-docs.amazon.com/sp-api/docs/marketplace-ids> (both seen 2026-11-25).
 
 use serde::{Deserialize, Serialize};
 

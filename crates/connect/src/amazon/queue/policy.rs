@@ -1,6 +1,6 @@
 //! Who may write to the queue: only Amazon's notifications should.
 //!
-//! Amazon asks for one principal (https://developer-docs.amazon.com/sp-api/docs/set-up-notifications-with-amazon-sqs).
+//! Amazon asks for one principal (<https://developer-docs.amazon.com/sp-api/docs/set-up-notifications-with-amazon-sqs>).
 //! The queue's own account may always write. Each writer is one thing, `*` is everybody.
 
 use std::collections::BTreeMap;

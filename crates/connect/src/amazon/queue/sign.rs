@@ -1,7 +1,7 @@
 //! AWS Signature Version 4: proves who asks, over method, path, headers and body.
 //!
 //! Pure: the time is an argument. Form: "Create a signed AWS API request",
-//! https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_sigv-create-signed-request.html
+//! <https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_sigv-create-signed-request.html>
 
 use std::fmt;
 use std::fmt::Write as _;

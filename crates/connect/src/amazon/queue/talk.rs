@@ -1,6 +1,6 @@
 //! Three questions to the queue: receive, delete, who may write.
 //!
-//! AWS JSON protocol 1.0, https://docs.aws.amazon.com/AWSSimpleQueueService/latest/APIReference/
+//! AWS JSON protocol 1.0, <https://docs.aws.amazon.com/AWSSimpleQueueService/latest/APIReference/>
 
 use std::time::Duration;
 

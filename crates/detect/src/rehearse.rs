@@ -32,14 +32,14 @@ impl<'a> Rehearsal<'a> {
     /// An event arrives.
     pub fn event(&mut self, event: &Event) {
         self.until(event.learned);
-        heard(self.account, &mut self.state, &event.source, event.learned);
+        self.heard(&event.source, event.learned);
         self.take(event, event.learned);
     }
 
     /// A state is read.
     pub fn state(&mut self, observed: &State, from: &Origin) {
         self.until(from.learned);
-        heard(self.account, &mut self.state, &from.source, from.learned);
+        self.heard(&from.source, from.learned);
         for event in observe(self.account, &mut self.state, observed, from) {
             self.take(&event, from.learned);
         }
@@ -49,6 +49,11 @@ impl<'a> Rehearsal<'a> {
     pub fn clock(&mut self, now: Timestamp) {
         self.until(now);
         let found = tick(self.rules, self.account, &mut self.state, now);
+        self.found.extend(found);
+    }
+
+    fn heard(&mut self, source: &str, at: Timestamp) {
+        let found = heard(self.rules, self.account, &mut self.state, source, at);
         self.found.extend(found);
     }
 

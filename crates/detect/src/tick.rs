@@ -13,14 +13,39 @@ use crate::rule::{Body, Rule, RuleSet};
 use crate::state::{AccountState, Key};
 use crate::step::Engine;
 
-/// A record of a source arrived, whatever it says.
-pub fn heard(_: &Account, state: &mut AccountState, source: &str, at: Timestamp) {
+/// A record of a source arrived, whatever it says: a silence that was found is over.
+/// Gives what follows from that.
+pub fn heard(
+    rules: &RuleSet,
+    account: &Account,
+    state: &mut AccountState,
+    source: &str,
+    at: Timestamp,
+) -> Vec<Detection> {
     let at = millis(at);
     state.hot.eyes.heard(source, at);
     if state.cold.facts.since.is_none_or(|since| since > at) {
         state.cold.facts.watched_since(at);
         state.cold_changed = true;
     }
+    let silent: Vec<&Rule> = rules
+        .rules()
+        .iter()
+        .filter(|rule| matches!(rule.body, Body::Silence { .. }) && stands(state, rule))
+        .collect();
+    if silent.is_empty() {
+        return Vec::new();
+    }
+    let mut engine = Engine::new(rules, account, state);
+    for rule in silent {
+        listen(&mut engine, rule);
+    }
+    engine.finish()
+}
+
+fn stands(state: &AccountState, rule: &Rule) -> bool {
+    let own = state.cold.rules.get(&rule.id);
+    own.is_some_and(|own| !own.standing.all().is_empty())
 }
 
 /// The account is watched from then on, though nothing was heard yet: silence counts from there.

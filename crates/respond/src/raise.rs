@@ -7,7 +7,7 @@
 
 use std::collections::BTreeMap;
 
-use sellkeep_model::{Alert, AlertLevel, AlertState, Detection, Timestamp, id_of};
+use sellkeep_model::{Alert, AlertLevel, AlertState, Cause, Detection, Timestamp, id_of};
 
 /// How alerts are made of detections.
 #[derive(Debug, Clone, Copy)]
@@ -145,12 +145,18 @@ fn joined(policy: &AlertPolicy, known: &Alert, detection: Detection, now: Timest
     let mut alert = known.clone();
     alert.count += 1;
     alert.changed = now;
-    alert.detection = merged(policy, &known.detection, detection);
+    let causes = merged_causes(policy, &known.detection, &detection);
     if begins_again {
+        // What is over has no say in what is told now, but is not told once more.
+        alert.detection = Detection {
+            causes,
+            ..detection
+        };
         alert.state = AlertState::Open;
         alert.revision += 1;
         return Change::Raised(alert);
     }
+    alert.detection = merged(&known.detection, detection, causes);
     if !(heavier || nearer) {
         return Change::Counted(alert);
     }
@@ -163,7 +169,10 @@ fn joined(policy: &AlertPolicy, known: &Alert, detection: Detection, now: Timest
 
 fn says_something_new(known: &Alert, detection: &Detection) -> bool {
     let before = &known.detection;
-    detection.level > before.level
+    // What only time tells, like silence, has no cause: it is new when it begins anew.
+    let later = detection.causes.is_empty() && detection.at > before.at;
+    later
+        || detection.level > before.level
         || is_nearer(detection.deadline, before.deadline)
         || detection
             .causes
@@ -188,8 +197,8 @@ fn is_nearer(new: Option<Timestamp>, old: Option<Timestamp>) -> bool {
     }
 }
 
-/// The heavier text stays on top; causes of both, the oldest and the newest kept.
-fn merged(policy: &AlertPolicy, old: &Detection, new: Detection) -> Detection {
+/// Causes of both, the oldest and the newest kept.
+fn merged_causes(policy: &AlertPolicy, old: &Detection, new: &Detection) -> Vec<Cause> {
     let mut causes = old.causes.clone();
     for cause in &new.causes {
         if causes.iter().all(|known| known.event != cause.event) {
@@ -202,6 +211,11 @@ fn merged(policy: &AlertPolicy, old: &Detection, new: Detection) -> Detection {
         causes.truncate(policy.causes_max - newest.len());
         causes.extend(newest);
     }
+    causes
+}
+
+/// The heavier text stays on top.
+fn merged(old: &Detection, new: Detection, causes: Vec<Cause>) -> Detection {
     let mut top = if new.level >= old.level {
         new
     } else {

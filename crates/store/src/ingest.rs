@@ -64,13 +64,16 @@ impl Store {
         now: Timestamp,
     ) -> Result<Ready> {
         let records = self.seal_records(tenant, intake.records).await?;
-        let jobs = match &intake.job {
-            Some(kind) => records
-                .iter()
-                .map(|record| NewJob::new(kind, &record.digest, now))
-                .collect(),
-            None => Vec::new(),
+        // What was learned first is read first.
+        let due = |record: &SealedRecord| {
+            Timestamp::from_microsecond(record.at).map_or(now, |learned| learned.min(now))
         };
+        let jobs = intake.job.iter().flat_map(|kind| {
+            records
+                .iter()
+                .map(move |record| NewJob::new(kind, &record.digest, due(record)))
+        });
+        let jobs = jobs.collect();
         Ok(Ready {
             records,
             jobs,

@@ -11,6 +11,8 @@ use sqlx::any::AnyRow;
 
 use crate::bulk::Bulk;
 use crate::error::{Error, Result, Step};
+use crate::ingest::READ;
+use crate::outbox::DELIVERY;
 use crate::page::{Place, name, rows, signed};
 use crate::statement::{Columns, Scope, statements};
 use crate::store::{Store, Write};
@@ -44,6 +46,8 @@ statements! {
              WHERE state = 0 AND kind = $3 AND due <= $4 ORDER BY due LIMIT $5 \
              FOR UPDATE SKIP LOCKED) \
          RETURNING tenant, kind, input, payload, attempts, claims";
+    FRONT: Scope::Machine("a worker serves all tenants"),
+        "SELECT attempts FROM jobs WHERE state = 0 AND kind = $1 AND due <= $2 ORDER BY due LIMIT 1";
     END: Scope::Tenant,
         "UPDATE jobs SET state = 1, due = $4, owner = '' \
          WHERE tenant = $1 AND kind = $2 AND input = $3 AND state = 0 AND claims = $5";
@@ -59,7 +63,16 @@ statements! {
         "UPDATE jobs SET state = $4, due = $5, owner = '', trouble = $6 \
          WHERE tenant = $1 AND kind = $2 AND input = $3 AND state = 0 AND claims = $7";
     RELEASE: Scope::Machine("a node that starts again gives back what it held when it died"),
-        "UPDATE jobs SET due = $2, owner = '' WHERE state = 0 AND owner = $1 AND owner <> ''";
+        "UPDATE jobs SET owner = '', \
+             attempts = attempts - CASE WHEN kind = $2 THEN 1 ELSE 0 END, \
+             due = CASE WHEN kind = $3 THEN coalesce((SELECT at FROM records \
+                 WHERE records.tenant = jobs.tenant AND digest = unhex(input)), 0) ELSE 0 END \
+         WHERE state = 0 AND owner = $1 AND owner <> ''",
+        "UPDATE jobs SET owner = '', \
+             attempts = attempts - CASE WHEN kind = $2 THEN 1 ELSE 0 END, \
+             due = CASE WHEN kind = $3 THEN coalesce((SELECT at FROM records \
+                 WHERE records.tenant = jobs.tenant AND digest = decode(input, 'hex')), 0) ELSE 0 END \
+         WHERE state = 0 AND owner = $1 AND owner <> ''";
     POISONED: Scope::Tenant,
         "SELECT kind, input, attempts, due, trouble FROM jobs \
          WHERE tenant = $1 AND state = 2 AND (due, input) < ($2, $3) \
@@ -156,22 +169,38 @@ impl Store {
         now: Timestamp,
         hold: SignedDuration,
     ) -> Result<Vec<Job>> {
-        let owner = name(owner, "a worker's name")?;
         let mut write = self.write().await?;
-        let query = CLAIM.on(write.engine).bind(owner);
-        let query = query.bind(later(now, hold)).bind(kind.to_owned());
-        let query = query.bind(now.as_microsecond()).bind(rows(limit));
-        let found = query.fetch_all(write.connection()).await;
-        let found: Result<Vec<Job>> = found.step("take jobs")?.iter().map(job).collect();
-        let (fit, worn): (Vec<Job>, Vec<Job>) = found?
-            .into_iter()
-            .partition(|job| job.attempts <= ATTEMPTS_MAX);
-        for job in worn {
-            // Nobody ended it, not even with an error: it took its workers down.
-            end(&mut write, &job, POISONED_STATE, now.as_microsecond(), LOST).await?;
-        }
+        let (fit, _) = take(&mut write, owner, kind, limit, now, hold).await?;
         write.commit().await?;
         Ok(fit)
+    }
+
+    /// Like [`Store::claim`], but a job that was tried before is taken alone, so that one
+    /// which takes its workers down does not wear out the others.
+    pub async fn claim_careful(
+        &self,
+        owner: &str,
+        kind: &str,
+        limit: usize,
+        now: Timestamp,
+        hold: SignedDuration,
+    ) -> Result<Vec<Job>> {
+        loop {
+            let mut write = self.write().await?;
+            let query = FRONT.on(write.engine).bind(kind.to_owned());
+            let query = query.bind(now.as_microsecond());
+            let front = query.fetch_optional(write.connection()).await;
+            let front = front.step("look at the next job")?;
+            let Some(tried) = front.map(|row| row.count(0)).transpose()? else {
+                return Ok(Vec::new());
+            };
+            let limit = if tried > 0 { 1 } else { limit };
+            let (fit, worn) = take(&mut write, owner, kind, limit, now, hold).await?;
+            write.commit().await?;
+            if worn == 0 || !fit.is_empty() {
+                return Ok(fit);
+            }
+        }
     }
 
     /// Ends a job that has no outcome to write.
@@ -211,10 +240,14 @@ impl Store {
     }
 
     /// Gives back what this owner held when it died; to be called when it starts.
-    pub async fn release(&self, owner: &str, now: Timestamp) -> Result<u64> {
+    ///
+    /// It gets its old place, before what came later, so that records are read in the order
+    /// they were learned and a job that takes workers down is met before others are. Telling
+    /// somebody takes nobody down: a delivery that was held is not blamed.
+    pub async fn release(&self, owner: &str) -> Result<u64> {
         let mut write = self.write().await?;
         let query = RELEASE.on(write.engine).bind(owner.to_owned());
-        let query = query.bind(now.as_microsecond());
+        let query = query.bind(DELIVERY.to_owned()).bind(READ.to_owned());
         let done = query.execute(write.connection()).await;
         let given = done.step("give back jobs")?.rows_affected();
         write.commit().await?;
@@ -272,6 +305,31 @@ impl Store {
         let row = WAITING.on(self.engine()).fetch_one(&self.pools.read);
         row.await.step("count waiting jobs")?.count(0)
     }
+}
+
+/// Takes jobs within a transaction; returns those to be done, and how many were worn out.
+async fn take(
+    write: &mut Write,
+    owner: &str,
+    kind: &str,
+    limit: usize,
+    now: Timestamp,
+    hold: SignedDuration,
+) -> Result<(Vec<Job>, usize)> {
+    let owner = name(owner, "a worker's name")?;
+    let query = CLAIM.on(write.engine).bind(owner);
+    let query = query.bind(later(now, hold)).bind(kind.to_owned());
+    let query = query.bind(now.as_microsecond()).bind(rows(limit));
+    let found = query.fetch_all(write.connection()).await;
+    let found: Result<Vec<Job>> = found.step("take jobs")?.iter().map(job).collect();
+    let (fit, worn): (Vec<Job>, Vec<Job>) = found?
+        .into_iter()
+        .partition(|job| job.attempts <= ATTEMPTS_MAX);
+    for job in &worn {
+        // Nobody ended it, not even with an error: it took its workers down.
+        end(write, job, POISONED_STATE, now.as_microsecond(), LOST).await?;
+    }
+    Ok((fit, worn.len()))
 }
 
 const WAITING_STATE: i64 = 0;

@@ -219,7 +219,8 @@ pub(crate) struct SealedRecord {
     pub digest: String,
     account: String,
     source: String,
-    at: i64,
+    /// When we learned it (µs since 1970).
+    pub at: i64,
     size: usize,
     body: Vec<u8>,
 }

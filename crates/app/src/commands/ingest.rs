@@ -59,7 +59,7 @@ async fn ingest(arguments: &Arguments) -> Result<ExitCode> {
         }
     }
     let keeper = keeper(arguments, &store).await?;
-    keeper.begin(Timestamp::now()).await?;
+    keeper.begin().await?;
     let bar = ProgressBar::new_spinner();
     bar.set_style(ProgressStyle::with_template(
         "{spinner} {pos} records, {per_sec}",

@@ -91,7 +91,7 @@ async fn serve(arguments: &Arguments) -> Result<ExitCode> {
         Arc::new(Teller::new(outbox.clone())),
         &format!("serve at {}", arguments.listen),
     );
-    keeper.begin(Timestamp::now()).await?;
+    keeper.begin().await?;
     let receiver = Arc::new(Receiver::new(store.clone(), keeper.clone())?);
     let asked = signalled()?;
     tokio::spawn(async move {

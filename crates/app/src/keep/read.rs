@@ -43,9 +43,15 @@ struct Group {
 }
 
 impl Keeper {
-    /// Does the jobs in groups that fit into memory.
-    pub(super) async fn read_all(&self, jobs: Vec<Job>, now: Timestamp) -> Result<()> {
-        for group in self.groups(jobs).await? {
+    /// Does the jobs in groups that fit into memory. Returns when the last of their
+    /// records was learned.
+    pub(super) async fn read_all(
+        &self,
+        jobs: Vec<Job>,
+        now: Timestamp,
+    ) -> Result<Option<Timestamp>> {
+        let (groups, reached) = self.groups(jobs).await?;
+        for group in groups {
             if group.len() > 1 && self.read_together(&group, now).await.is_ok() {
                 continue;
             }
@@ -54,12 +60,12 @@ impl Keeper {
                 self.ended(job, done, now).await?;
             }
         }
-        Ok(())
+        Ok(reached)
     }
 
     /// Groups of jobs in the order their records were learned: what a source files at
     /// once, or a person brings from the past, is read as it happened.
-    async fn groups(&self, mut jobs: Vec<Job>) -> Result<Vec<Vec<Job>>> {
+    async fn groups(&self, mut jobs: Vec<Job>) -> Result<(Vec<Vec<Job>>, Option<Timestamp>)> {
         let mut marks = HashMap::new();
         for (tenant, digests) in by_tenant(&jobs) {
             marks.extend(self.store.record_marks(tenant, &digests).await?);
@@ -78,7 +84,10 @@ impl Keeper {
                 group.push(job);
             }
         }
-        Ok(groups)
+        Ok((
+            groups,
+            marks.into_values().map(|(learned, _)| learned).max(),
+        ))
     }
 
     async fn read_together(&self, jobs: &[Job], now: Timestamp) -> Result<()> {

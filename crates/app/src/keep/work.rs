@@ -51,8 +51,8 @@ impl Keeper {
 
     /// Gives back what a worker of this name held when it died; to be called before the
     /// first round, or its jobs wait until its time runs out.
-    pub async fn begin(&self, now: Timestamp) -> Result<()> {
-        let given = self.store.release(&self.owner, now).await;
+    pub async fn begin(&self) -> Result<()> {
+        let given = self.store.release(&self.owner).await;
         given.context("giving back what was held")?;
         Ok(())
     }
@@ -95,12 +95,16 @@ impl Keeper {
     }
 
     /// Reads what has come and lets time pass; how many jobs that were. Reading comes
-    /// first: what has happened is known before time passes.
+    /// first, and time passes only as far as was read: what has happened is known by then.
     pub async fn read_round(&self, now: Timestamp) -> Result<usize> {
-        let read = self.claim(READ, READ_MAX, now).await?;
+        let read = self
+            .store
+            .claim_careful(&self.owner, READ, READ_MAX, now, HOLD);
+        let read = read.await.context("taking records to be read")?;
         let mut done = read.len();
-        self.read_all(read, now).await?;
-        let ticks = self.claim(TICK, CLAIM_MAX, now).await?;
+        let reached = self.read_all(read, now).await?;
+        let reached = reached.unwrap_or(now).min(now);
+        let ticks = self.claim_until(reached, TICK, CLAIM_MAX, now).await?;
         done += ticks.len();
         for job in &ticks {
             let outcome = self.tick(job, now).await;
@@ -127,7 +131,19 @@ impl Keeper {
     }
 
     pub(super) async fn claim(&self, kind: &str, limit: usize, now: Timestamp) -> Result<Vec<Job>> {
-        let jobs = self.store.claim(&self.owner, kind, limit, now, HOLD).await;
+        self.claim_until(now, kind, limit, now).await
+    }
+
+    /// Jobs of a kind that were due at a time which is now or was before.
+    async fn claim_until(
+        &self,
+        due: Timestamp,
+        kind: &str,
+        limit: usize,
+        now: Timestamp,
+    ) -> Result<Vec<Job>> {
+        let hold = HOLD + now.duration_since(due);
+        let jobs = self.store.claim(&self.owner, kind, limit, due, hold).await;
         jobs.with_context(|| format!("taking jobs of the kind {kind:?}"))
     }
 

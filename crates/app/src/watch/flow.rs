@@ -103,12 +103,18 @@ impl Flow {
             examination,
             mut reading,
         } = self.read(&seat.account, record);
+        let mut detections = Vec::new();
         let heard = record.status.is_none_or(|status| status < 400);
         if heard && !record.clock {
-            sellkeep_detect::heard(&seat.account, &mut seat.state, &record.source, record.at);
+            detections.extend(sellkeep_detect::heard(
+                &self.rules,
+                &seat.account,
+                &mut seat.state,
+                &record.source,
+                record.at,
+            ));
         }
         let events = events(seat, record, &mut reading);
-        let mut detections = Vec::new();
         for event in &events {
             detections.extend(sellkeep_detect::step(
                 &self.rules,

@@ -398,11 +398,14 @@ fn a_source_falls_silent_and_is_heard_again() {
         Some("mailbox")
     );
     host.event(&from_mail(event("mail.received", 51 * 60, "b")));
-    host.clock(crate::kit::at(52 * 60));
     assert_eq!(
         (host.found.len(), host.state.take_withdrawn().len()),
         (1, 1)
     );
+    // Silent once more: that is news.
+    host.clock(crate::kit::at(90 * 60));
+    assert_eq!(host.found.len(), 2);
+    assert_eq!(host.found[1].happened, crate::kit::at(81 * 60));
 }
 
 #[test]

@@ -116,7 +116,7 @@ fn a_quiet_account_is_small() {
     let account = account();
     let mut state = AccountState::default();
     for source in ["mailbox", "amazon.api"] {
-        sellkeep_detect::heard(&account, &mut state, source, at(0));
+        sellkeep_detect::heard(&rules, &account, &mut state, source, at(0));
     }
     let events: Vec<_> = (0..10)
         .map(|day| event("order.metrics", day * DAY, &day.to_string()))

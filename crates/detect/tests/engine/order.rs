@@ -151,8 +151,8 @@ fn run(rules: &RuleSet, events: &[Event], restart_at: Option<usize>) -> Standing
     let mut state = AccountState::default();
     // Sources live: what they cannot tell is not part of this.
     for source in ["mailbox", "amazon.api"] {
-        sellkeep_detect::heard(&account, &mut state, source, at(6 * DAY));
-        sellkeep_detect::heard(&account, &mut state, source, at(0));
+        sellkeep_detect::heard(rules, &account, &mut state, source, at(6 * DAY));
+        sellkeep_detect::heard(rules, &account, &mut state, source, at(0));
     }
     let mut cold = None;
     for (number, event) in events.iter().enumerate() {
@@ -244,7 +244,7 @@ fn every_kind_of_rule_takes_part() {
         let events = life(&mut Dice(seed));
         let account = account();
         let mut state = AccountState::default();
-        sellkeep_detect::heard(&account, &mut state, "mailbox", at(6 * DAY));
+        sellkeep_detect::heard(&rules, &account, &mut state, "mailbox", at(6 * DAY));
         for event in &events {
             step(&rules, &account, &mut state, event, event.learned);
         }

@@ -1,6 +1,6 @@
 //! Threads, counts, silence and what ends it.
 
-use sellkeep_model::{Cause, Object, ProofLevel};
+use sellkeep_model::{Object, ProofLevel};
 
 use super::*;
 
@@ -144,4 +144,29 @@ fn a_wave_over_many_objects_becomes_one_thread() {
         .expect("the thread for all");
     assert_eq!(many.count, 990);
     assert!(many.detection.causes.len() <= AlertPolicy::default().causes_max);
+}
+
+#[test]
+fn a_silence_that_was_over_is_told_anew_and_with_its_own_times() {
+    let mut board = Board::default();
+    let mut silence = detection("silent", "mailbox", "", AlertLevel::CheckToday);
+    silence.causes.clear();
+    silence.deadline = Some(at("2026-11-03T10:00:00Z"));
+    raised(&mut board, &silence);
+    assert_eq!(raised(&mut board, &silence), Change::Nothing);
+    let over = Answer::Resolve {
+        reason: "heard again".to_owned(),
+    };
+    let alert = board.alerts().next().expect("an alert").clone();
+    let mut board = Board::new([answer(&alert, &over, "Sellkeep", at(NOW))]);
+    assert_eq!(raised(&mut board, &silence), Change::Nothing);
+    silence.at = at("2026-11-20T10:00:00Z");
+    silence.happened = silence.at;
+    silence.deadline = None;
+    let change = raised(&mut board, &silence);
+    let Change::Raised(alert) = change else {
+        panic!("{change:?}");
+    };
+    assert_eq!((alert.state, alert.count), (AlertState::Open, 2));
+    assert_eq!(alert.detection, silence);
 }

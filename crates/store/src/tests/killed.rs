@@ -45,10 +45,7 @@ fn child() {
 }
 
 async fn work(store: &Store) {
-    store
-        .release(NODE, at(1))
-        .await
-        .expect("jobs are given back");
+    store.release(NODE).await.expect("jobs are given back");
     let leases = store.take_leases(NODE, 256, at(1), HOLD).await;
     let leases = leases.expect("partitions are taken").into_iter();
     let mut leases: HashMap<_, _> = leases.map(|lease| (lease.partition, lease)).collect();

@@ -48,7 +48,9 @@ on_every_engine! {
         what_is_not_believed_is_counted;
     queues: a_job_is_added_once, a_held_job_is_nobody_elses_until_its_time_runs_out,
         a_failing_job_waits_and_is_set_aside, a_job_that_kills_its_workers_is_set_aside,
-        a_node_gives_back_what_it_held, a_lost_claim_ends_nothing, done_jobs_are_forgotten_by_age;
+        a_node_gives_back_what_it_held,
+        what_was_held_comes_first_and_no_delivery_is_blamed,
+        a_job_that_takes_workers_down_wears_out_no_other, a_lost_claim_ends_nothing, done_jobs_are_forgotten_by_age;
     watching: a_partition_has_one_node, a_commit_is_whole_or_nothing,
         a_node_that_lost_its_lease_writes_nothing, hot_states_come_together,
         alerts_are_listed_and_counted, a_receipt_is_noted_once, a_job_ends_with_its_outcome,

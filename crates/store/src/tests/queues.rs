@@ -3,7 +3,7 @@
 use jiff::SignedDuration;
 
 use super::samples::{at, tenant};
-use crate::{ATTEMPTS_MAX, Error, Job, NewJob, Store};
+use crate::{ATTEMPTS_MAX, DELIVERY, Error, Job, NewJob, Store};
 
 const HOLD: SignedDuration = SignedDuration::from_mins(5);
 
@@ -14,6 +14,11 @@ fn job(input: &str) -> NewJob {
 async fn claim(store: &Store, owner: &str, minutes: i64) -> Vec<Job> {
     let jobs = store.claim(owner, "examine", 10, at(minutes), HOLD).await;
     jobs.expect("jobs are taken")
+}
+
+async fn first(store: &Store, kind: &str, minutes: i64) -> Job {
+    let mut jobs = store.claim("n", kind, 1, at(minutes), HOLD).await.unwrap();
+    jobs.remove(0)
 }
 
 async fn one(store: &Store, minutes: i64) -> Job {
@@ -96,10 +101,45 @@ pub(super) async fn a_job_that_kills_its_workers_is_set_aside(store: Store) {
 pub(super) async fn a_node_gives_back_what_it_held(store: Store) {
     store.enqueue(&tenant(), &[job("1")]).await.unwrap();
     let before = one(&store, 1).await;
-    assert_eq!(store.release("other", at(2)).await.unwrap(), 0);
-    assert_eq!(store.release("n", at(2)).await.unwrap(), 1);
+    assert_eq!(store.release("other").await.unwrap(), 0);
+    assert_eq!(store.release("n").await.unwrap(), 1);
     let after = one(&store, 2).await;
     assert_eq!(after.attempts, before.attempts + 1);
+}
+
+pub(super) async fn what_was_held_comes_first_and_no_delivery_is_blamed(store: Store) {
+    let jobs = [job("1"), NewJob::new(DELIVERY, "told", at(0))];
+    store.enqueue(&tenant(), &jobs).await.unwrap();
+    let held = first(&store, "examine", 1).await;
+    let told = first(&store, DELIVERY, 1).await;
+    store.enqueue(&tenant(), &[job("0")]).await.unwrap();
+    store.release("n").await.unwrap();
+    assert_eq!(first(&store, "examine", 2).await.input, held.input);
+    assert_eq!(first(&store, DELIVERY, 2).await.attempts, told.attempts);
+}
+
+pub(super) async fn a_job_that_takes_workers_down_wears_out_no_other(store: Store) {
+    let jobs: Vec<NewJob> = (0..9).map(|number| job(&number.to_string())).collect();
+    store.enqueue(&tenant(), &jobs).await.unwrap();
+    let mut done = 0;
+    // Whoever meets job 4 dies of it; all others end.
+    for _ in 0..=ATTEMPTS_MAX + 1 {
+        loop {
+            let taken = store.claim_careful("n", "examine", 9, at(1), HOLD);
+            let taken = taken.await.unwrap();
+            if taken.is_empty() || taken.iter().any(|job| job.input == "4") {
+                break;
+            }
+            for job in taken {
+                store.complete(&job, at(1)).await.unwrap();
+                done += 1;
+            }
+        }
+        store.release("n").await.unwrap();
+    }
+    let aside = store.poisoned(&tenant(), None, 10).await.unwrap();
+    let aside: Vec<&str> = aside.iter().map(|job| job.input.as_str()).collect();
+    assert_eq!((done, aside), (8, vec!["4"]));
 }
 
 pub(super) async fn a_lost_claim_ends_nothing(store: Store) {

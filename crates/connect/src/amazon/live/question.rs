@@ -322,13 +322,18 @@ mod tests {
     #[test]
     fn no_buyer_is_asked_for() {
         let orders = Question::orders(&["A1".to_owned()], at());
-        assert!(
-            orders
-                .query()
-                .iter()
-                .all(|(name, _)| *name != "includedData")
-        );
-        assert!(!LISTING_PARTS.contains("BUYER"));
+        let parts = orders
+            .query()
+            .iter()
+            .find(|(name, _)| *name == "includedData");
+        assert_eq!(parts, Some(&("includedData", ORDER_PARTS.to_owned())));
+        // The parts that name a buyer or an address: BUYER, RECIPIENT, PACKAGES.
+        for part in ["BUYER", "RECIPIENT", "PACKAGES"] {
+            assert!(
+                !ORDER_PARTS.contains(part) && !LISTING_PARTS.contains(part),
+                "{part}"
+            );
+        }
     }
 
     #[test]

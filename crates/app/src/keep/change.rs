@@ -11,26 +11,12 @@ use sellkeep_store::{Changes, NewJob, Tenant, Versioned, delivery};
 
 use super::seats::Taken;
 use super::work::{Keeper, TICK};
+use crate::watch::Seat;
 
 /// Who resolves an alert that what became known later explains.
 const SELLKEEP: &str = "Sellkeep";
 /// Why such an alert is over.
 const EXPLAINED: &str = "What became known later explains it.";
-
-/// Whether a job waits already for the account's time to pass.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Planned {
-    /// None does.
-    Nothing,
-    /// One does; it will plan the next one itself.
-    At(Timestamp),
-}
-
-impl Planned {
-    fn covers(self, next: Timestamp) -> bool {
-        matches!(self, Planned::At(waiting) if waiting <= next)
-    }
-}
 
 impl Keeper {
     /// Adds an account's new state, the alerts that change, and the jobs that follow.
@@ -38,18 +24,14 @@ impl Keeper {
         &self,
         tenant: &Tenant,
         taken: &mut Taken,
-        planned: Planned,
         detections: &[(Detection, Timestamp)],
         now: Timestamp,
         changes: &mut Changes,
     ) -> Result<()> {
         let gone = taken.seat.state.take_withdrawn();
+        let tick = plan(&mut taken.seat);
+        changes.jobs.extend(tick.map(|job| (tenant.clone(), job)));
         changes.states.push(taken.change(tenant)?);
-        if let Some(next) = taken.seat.next_tick().filter(|next| !planned.covers(*next)) {
-            let input = format!("{}@{next}", taken.seat.account.id);
-            let job = NewJob::new(TICK, input, next);
-            changes.jobs.push((tenant.clone(), job));
-        }
         let account = &taken.seat.account.id;
         self.alerts(tenant, account, detections, &gone, now, changes)
             .await
@@ -95,6 +77,21 @@ impl Keeper {
         }
         Ok(known)
     }
+}
+
+/// The job that lets the account's time pass when it matters next; `None` where one waits
+/// already, which will plan the next one itself.
+pub(super) fn plan(seat: &mut Seat) -> Option<NewJob> {
+    let next = seat.next_tick()?;
+    if seat.state.planned().is_some_and(|planned| planned <= next) {
+        return None;
+    }
+    seat.state.plan(Some(next));
+    Some(NewJob::new(
+        TICK,
+        format!("{}@{next}", seat.account.id),
+        next,
+    ))
 }
 
 /// An alert that changed, and whether people hear of it.

@@ -16,6 +16,7 @@ use sellkeep_store::{
     Changes, DayScore, Job, Outcome, OwnDomain, PAGE_ROWS_MAX, PREPARE, ReadFacts, Tenant, prepare,
 };
 
+use super::change::plan;
 use super::seats;
 use super::work::Keeper;
 use crate::prepare::{kept, known, prepared};
@@ -76,7 +77,7 @@ impl Keeper {
             }
             _ => ReadFacts::new(),
         };
-        let seat = self.seat(&job.tenant, id).await?;
+        let mut seat = self.seat(&job.tenant, id).await?;
         let account = seat
             .as_ref()
             .map(|taken| (&taken.seat.account, &taken.seat.state));
@@ -93,6 +94,9 @@ impl Keeper {
         let reminders = remind(&found.checks, &known, job.tenant.as_str(), now);
         let reminders: Vec<_> = reminders.into_iter().map(|one| (one, now)).collect();
         let mut changes = Changes::default();
+        if let Some(taken) = &mut seat {
+            expect_to_hear(&job.tenant, taken, now, &mut changes)?;
+        }
         self.alerts(&job.tenant, id, &reminders, &[], now, &mut changes)
             .await?;
         self.store
@@ -110,6 +114,25 @@ impl Keeper {
         let wanted = BTreeMap::from([(key.clone(), String::new())]);
         Ok(seats::take_all(&self.store, &wanted).await?.remove(&key))
     }
+}
+
+/// An account from which nothing was ever heard is watched from now on, and one whose
+/// sources were changed is looked at when the new ones should have been heard.
+fn expect_to_hear(
+    tenant: &Tenant,
+    taken: &mut seats::Taken,
+    now: Timestamp,
+    changes: &mut Changes,
+) -> Result<()> {
+    if !taken.seat.state.is_watched() {
+        taken.seat.watch_from(now);
+    }
+    let Some(tick) = plan(&mut taken.seat) else {
+        return Ok(());
+    };
+    changes.jobs.push((tenant.clone(), tick));
+    changes.states.push(taken.change(tenant)?);
+    Ok(())
 }
 
 /// What the DNS says of a domain, asked away from the threads that everybody waits for.

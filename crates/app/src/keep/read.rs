@@ -12,7 +12,6 @@ use jiff::Timestamp;
 use sellkeep_model::{Detection, Reading, Record};
 use sellkeep_store::{AccountKey, Changes, Evidence, Job, Outcome, Store, Tenant};
 
-use super::change::Planned;
 use super::seats::{self, Seats};
 use super::work::Keeper;
 use crate::watch::{Flow, Taken};
@@ -28,18 +27,12 @@ struct Step {
     taken: Option<Taken>,
 }
 
-/// What some records did to one account.
-struct Told {
-    /// When time mattered next before the first of them.
-    before: Option<Timestamp>,
-    detections: Vec<(Detection, Timestamp)>,
-}
-
 /// A group on its way: records in the order they are read, and their accounts.
 struct Group {
     steps: Vec<Step>,
     seats: Seats,
-    told: BTreeMap<AccountKey, Told>,
+    /// What was found on each account, and when it was learned.
+    told: BTreeMap<AccountKey, Vec<(Detection, Timestamp)>>,
 }
 
 impl Keeper {
@@ -121,13 +114,7 @@ impl Keeper {
             source.or_insert_with(|| step.record.source.clone());
         }
         let seats = seats::take_all(&self.store, &wanted).await?;
-        let told = seats.iter().map(|(key, taken)| {
-            let told = Told {
-                before: taken.seat.next_tick(),
-                detections: Vec::new(),
-            };
-            (key.clone(), told)
-        });
+        let told = seats.keys().map(|key| (key.clone(), Vec::new()));
         Ok(Group {
             told: told.collect(),
             seats,
@@ -159,9 +146,7 @@ impl Keeper {
             let key = (tenant, account);
             let seat = group.seats.get_mut(&key);
             let seat = seat.ok_or_else(|| anyhow!("an account was not taken"))?;
-            let planned = told.before.map_or(Planned::Nothing, Planned::At);
-            self.change(&key.0, seat, planned, &told.detections, now, &mut changes)
-                .await?;
+            self.change(&key.0, seat, &told, now, &mut changes).await?;
         }
         Ok((outcomes, changes))
     }
@@ -176,16 +161,14 @@ impl Group {
                 continue;
             };
             let waited = flow.until(&mut seat.seat, step.record.at).into_iter();
-            told.detections
-                .extend(waited.map(|detection| (detection.clone(), detection.at)));
+            told.extend(waited.map(|detection| (detection.clone(), detection.at)));
             let mut taken = flow.take(&mut seat.seat, &step.record);
             for event in &mut taken.reading.events {
                 event.record = Some(digests[step.job].clone());
             }
             let found = taken.detections.drain(..);
             let at = step.record.at;
-            told.detections
-                .extend(found.map(|detection| (detection, at)));
+            told.extend(found.map(|detection| (detection, at)));
             step.taken = Some(taken);
         }
         self

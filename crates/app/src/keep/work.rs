@@ -10,7 +10,6 @@ use sellkeep_store::{
     Advance, Changes, DELIVERY, Error, Intake, Job, NewRecord, Outcome, READ, Store, Tenant,
 };
 
-use super::change::Planned;
 use super::seats;
 use super::tell::Teller;
 use crate::watch::Flow;
@@ -169,17 +168,13 @@ impl Keeper {
         let wanted = [(key, String::new())].into();
         let mut changes = Changes::default();
         for ((tenant, _), mut taken) in seats::take_all(&self.store, &wanted).await? {
+            if taken.seat.state.planned() == Some(due) {
+                taken.seat.state.plan(None);
+            }
             let found = self.flow.tick(&mut taken.seat, due).into_iter();
             let found: Vec<_> = found.map(|detection| (detection, due)).collect();
-            self.change(
-                &tenant,
-                &mut taken,
-                Planned::Nothing,
-                &found,
-                now,
-                &mut changes,
-            )
-            .await?;
+            self.change(&tenant, &mut taken, &found, now, &mut changes)
+                .await?;
         }
         self.store
             .settle(job, &Outcome::default(), &changes, now)

@@ -11,7 +11,7 @@ use jiff::{SignedDuration, Timestamp};
 use sellkeep_connect::amazon::live::{Amazon, Clock, Gate, Grant, Region, Settings};
 use sellkeep_connect::channels::{self, Patience};
 use sellkeep_fake_marketplace::{Faults, HandClock, Market, Method, SCENARIOS, Scenario, Seller};
-use sellkeep_model::{Account, ExpectedSource, Length, Record};
+use sellkeep_model::{Account, Alert, ExpectedSource, Length, Record};
 use sellkeep_simulate::demo_zone;
 use sellkeep_store::{Advance, KeySource, Secret, Source, Store, Tenant, Versioned};
 use tokio::sync::{mpsc, watch};
@@ -263,6 +263,18 @@ impl House {
         None
     }
 
+    /// The alert of a rule that a person was told of.
+    async fn alert_of(&self, rule: &str) -> Alert {
+        for (_, thread) in &self.told {
+            let alert = self.store.alert(&self.tenant, thread).await.expect("read");
+            match alert {
+                Some(alert) if alert.value.detection.rule == rule => return alert.value,
+                _ => {}
+            }
+        }
+        panic!("nobody was told of {rule}");
+    }
+
     /// Every alert that a person was told of: rule and object.
     async fn alerts(&self) -> BTreeSet<(String, String)> {
         let mut found = BTreeSet::new();
@@ -352,7 +364,7 @@ async fn a_payout_that_goes_elsewhere_on_day_three_is_told_too() {
     for (rule, happens, within) in [
         ("payout-method-added", at, minutes(7)),
         ("payout-default-changed", at + hours(2), minutes(4)),
-        ("payout-default-changed", at + hours(72), minutes(13)),
+        ("payout-to-unknown-account", at + hours(2), minutes(4)),
     ] {
         house.live(happens + within).await;
         let told = house.first_told(rule, happens).await;
@@ -364,6 +376,16 @@ async fn a_payout_that_goes_elsewhere_on_day_three_is_told_too() {
             house.alerts().await
         );
     }
+    // Day three says the same once more: it joins the alert that tells where money goes.
+    let moved = at + hours(72);
+    house.live(moved + minutes(13)).await;
+    let alert = house.alert_of("payout-to-unknown-account").await;
+    let causes = &alert.detection.causes;
+    let last = causes.iter().map(|cause| cause.happened).max();
+    assert!(
+        last.is_some_and(|last| last >= moved) && alert.changed <= moved + minutes(13),
+        "{alert:?}"
+    );
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]

@@ -17,6 +17,7 @@ mod standing;
 
 use std::collections::BTreeMap;
 
+use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
 pub use buckets::{Added, Buckets, LEARN_SPAN};
@@ -29,7 +30,7 @@ pub use recent::{REPEAT_MAX, Recent, Seen};
 pub use rule_state::RuleState;
 pub use standing::{Change, Found, Standing};
 
-use crate::moment::Millis;
+use crate::moment::{Millis, millis, stamp};
 use crate::rule::Rule;
 use crate::snapshot::Snapshot;
 
@@ -58,6 +59,9 @@ pub(crate) struct Hot {
     pub eyes: Eyes,
     /// Events that have been here.
     pub recent: Recent,
+    /// The time for which the host has planned a tick.
+    #[serde(default)]
+    pub planned: Option<Millis>,
 }
 
 /// What changes only when something happened.
@@ -142,6 +146,21 @@ impl AccountState {
             cold: cold.transpose()?.unwrap_or_default(),
             cold_changed: false,
         })
+    }
+
+    /// The time for which the host has planned a tick, if any waits.
+    pub fn planned(&self) -> Option<Timestamp> {
+        self.hot.planned.map(stamp)
+    }
+
+    /// Notes the time for which the host has planned a tick.
+    pub fn plan(&mut self, at: Option<Timestamp>) {
+        self.hot.planned = at.map(millis);
+    }
+
+    /// Whether anything was ever heard of the account, or it is watched since some time.
+    pub fn is_watched(&self) -> bool {
+        self.cold.facts.since.is_some()
     }
 
     /// Takes the ids of detections that no longer hold because of what became known

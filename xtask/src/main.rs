@@ -1,6 +1,7 @@
 //! Chores of this repository.
 
 mod bench;
+mod console_bench;
 mod corpus;
 mod detect_bench;
 mod fuzz;
@@ -21,7 +22,7 @@ cargo xtask COMMAND
 
   corpus [FOLDER] [--mutations N] [--wrong] [--save FILE]
                  measures verdicts on real mails (default folder: ../shared/corpus)
-  bench mail [--alone] [FOLDER] | bench names | bench detect
+  bench mail [--alone] [FOLDER] | bench names | bench detect | bench store [--pages] | bench console
                  speed in processor time, beside peers in the same run (xtask/peers/install)
   tidy           compares the code with docs/ARCHITECTURE.md and the house rules
   measure        lengths, documentation, tests and unwraps of the code, in figures
@@ -37,6 +38,9 @@ fn main() -> ExitCode {
         }
         Some("bench") if arguments.get(1).is_some_and(|what| what == "store") => {
             store_bench::run(&arguments[2..])
+        }
+        Some("bench") if arguments.get(1).is_some_and(|what| what == "console") => {
+            console_bench::run()
         }
         Some("bench") => bench::run(&arguments[1..]),
         Some("fuzz") => fuzz::run(&arguments[1..]),

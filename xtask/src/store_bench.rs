@@ -3,7 +3,7 @@
 //! Beside it, in the same run: a row a statement, and PostgreSQL's COPY, both writing
 //! the same rows without digest, compression, seal or job.
 
-mod pages;
+pub mod pages;
 mod peers;
 #[path = "../../crates/store/src/tests/postgres_server.rs"]
 mod postgres_server;

@@ -15,7 +15,8 @@ use sellkeep_store::{
 
 use super::number;
 
-const ACCOUNTS: usize = 1_000;
+/// Accounts in a full store.
+pub const ACCOUNTS: usize = 1_000;
 const EVENTS_EACH: usize = 1_000;
 const ALERTS: usize = 10_000;
 /// Lists asked for, for each figure.
@@ -97,7 +98,8 @@ fn milliseconds(time: Duration) -> f64 {
     time.as_secs_f64() * 1000.0
 }
 
-fn account(n: usize) -> String {
+/// An account's id.
+pub fn account(n: usize) -> String {
     format!("account-{:04}", n % ACCOUNTS)
 }
 
@@ -111,7 +113,8 @@ fn place(n: usize) -> Place {
     Place::of(moment(n * 104_729), "")
 }
 
-async fn fill_events(store: &Store, tenant: &Tenant) -> Result<()> {
+/// A thousand events of each account.
+pub async fn fill_events(store: &Store, tenant: &Tenant) -> Result<()> {
     for account in 0..ACCOUNTS {
         let events: Vec<Event> = (0..EVENTS_EACH)
             .map(|number| event(account, number * ACCOUNTS + account))
@@ -141,7 +144,8 @@ fn event(number: usize, n: usize) -> Event {
     }
 }
 
-async fn fill_alerts(store: &Store, tenant: &Tenant) -> Result<()> {
+/// Alerts of all levels, one in ten open.
+pub async fn fill_alerts(store: &Store, tenant: &Tenant) -> Result<()> {
     let (now, hold) = (Timestamp::UNIX_EPOCH, SignedDuration::from_hours(9));
     let mut lease = store.take_leases("bench", 1, now, hold).await?.remove(0);
     for first in (0..ALERTS).step_by(ROWS) {

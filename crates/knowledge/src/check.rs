@@ -46,6 +46,8 @@ pub enum Decided {
     Automatic {
         /// The fact's name.
         fact: String,
+        /// What it is, as a person says it: `Payouts to strangers`.
+        shown: String,
         /// What it must be.
         must: Must,
     },
@@ -58,6 +60,8 @@ pub enum Decided {
     Either {
         /// The fact's name.
         fact: String,
+        /// What it is, as a person says it: `Payouts to strangers`.
+        shown: String,
         /// What it must be.
         must: Must,
         /// How long the word holds.
@@ -106,6 +110,9 @@ pub fn mistakes(check: &Check, place: &str) -> Vec<String> {
         Decided::Attested { days } | Decided::Either { days, .. } => days,
     };
     say(days == 0, "`days` must be 1 or more");
+    if let Decided::Automatic { shown, .. } | Decided::Either { shown, .. } = &check.decided {
+        say(blank(shown), "`shown` must say what the fact is");
+    }
     found
 }
 
@@ -156,9 +163,9 @@ mod tests {
             let good = GOOD.replace("{ by = \"attested\", days = 90 }", text);
             toml::from_str::<Check>(&good).map(|check| check.decided)
         };
-        let fact = r#"{ by = "automatic", fact = "a", must = { be-at-most = 3 } }"#;
+        let fact = r#"{ by = "automatic", fact = "a", shown = "A", must = { be-at-most = 3 } }"#;
         assert!(matches!(by(fact), Ok(Decided::Automatic { .. })));
-        let either = r#"{ by = "either", fact = "a", must = { be = "b" }, days = 3 }"#;
+        let either = r#"{ by = "either", fact = "a", shown = "A", must = { be = "b" }, days = 3 }"#;
         assert!(matches!(by(either), Ok(Decided::Either { .. })));
         assert!(by(r#"{ by = "guessing" }"#).is_err());
     }

@@ -17,24 +17,24 @@ pub struct Decision {
 /// Decides one check.
 pub fn decide(check: &Check, known: &Preparation, now: Timestamp) -> Decision {
     match &check.decided {
-        Decided::Automatic { fact, must } => {
-            by_fact(fact, must, known).unwrap_or_else(|| nobody_knows(fact))
+        Decided::Automatic { fact, shown, must } => {
+            by_fact(fact, shown, must, known).unwrap_or_else(|| nobody_knows(shown))
         }
         Decided::Attested { days } => by_word(check, *days, known, now),
-        Decided::Either { fact, must, days } => {
-            by_fact(fact, must, known).unwrap_or_else(|| by_word(check, *days, known, now))
-        }
+        Decided::Either {
+            fact,
+            shown,
+            must,
+            days,
+        } => by_fact(fact, shown, must, known).unwrap_or_else(|| by_word(check, *days, known, now)),
     }
 }
 
-fn nobody_knows(fact: &str) -> Decision {
-    decision(
-        Answered::Unknown,
-        format!("No source has told us yet ({fact})."),
-    )
+fn nobody_knows(shown: &str) -> Decision {
+    decision(Answered::Unknown, format!("{shown}: not read yet."))
 }
 
-fn by_fact(name: &str, must: &Must, known: &Preparation) -> Option<Decision> {
+fn by_fact(name: &str, shown: &str, must: &Must, known: &Preparation) -> Option<Decision> {
     let fact = known.facts.get(name)?;
     let met = match (must, fact) {
         (Must::Be(word), Known::Word(is)) => is == word,
@@ -43,12 +43,12 @@ fn by_fact(name: &str, must: &Must, known: &Preparation) -> Option<Decision> {
         (Must::BeAtLeast(least), Known::Number(is)) => is >= least,
         _ => return None,
     };
-    let shown = match fact {
+    let value = match fact {
         Known::Number(number) => number.to_string(),
         Known::Word(word) => word.clone(),
     };
     let answer = if met { Answered::Pass } else { Answered::Fail };
-    let says = format!("We read {name}: {shown}; it must be {}.", wanted(must));
+    let says = format!("{shown}: {value}; it should be {}.", wanted(must));
     Some(decision(answer, says))
 }
 
@@ -56,6 +56,7 @@ fn wanted(must: &Must) -> String {
     match must {
         Must::Be(word) => word.clone(),
         Must::BeOneOf(words) => words.join(" or "),
+        Must::BeAtMost(0) => "0".to_owned(),
         Must::BeAtMost(limit) => format!("{limit} or less"),
         Must::BeAtLeast(least) => format!("{least} or more"),
     }

@@ -94,7 +94,7 @@ impl Desk for Bench {
             switched: clock.switched,
             next_payout: clock.next_payout,
             next_amount: clock.next_amount,
-            open_balance: clock.open_balance,
+            balances: clock.balances,
             deadline: clock.deadline,
         })
     }

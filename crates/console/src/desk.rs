@@ -2,7 +2,7 @@
 
 use jiff::Timestamp;
 use sellkeep_knowledge::Knowledge;
-use sellkeep_model::{Account, CheckResult, Event, Examination, State, StateGroup};
+use sellkeep_model::{Account, CheckResult, Event, Examination, Money, State, StateGroup};
 use sellkeep_store::{AccountState, ReadFacts, SaidOfAccount};
 use serde::Serialize;
 
@@ -50,9 +50,9 @@ pub struct Clock {
     /// When the next payout is due.
     pub next_payout: Option<Timestamp>,
     /// How much is due then.
-    pub next_amount: Option<f64>,
-    /// What lies on the account.
-    pub open_balance: Option<f64>,
+    pub next_amount: Option<Money>,
+    /// What lies on the account, by currency.
+    pub balances: Vec<Money>,
     /// The earliest moment money can leave to a new method.
     pub deadline: Option<Timestamp>,
 }

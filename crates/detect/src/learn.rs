@@ -3,7 +3,7 @@
 //! Facts are sets by event time: an event may come at any moment and any number of
 //! times. A claimed event adds nothing but its mail to the count of the hour.
 
-use sellkeep_model::{Event, EventKind, Field, ProofLevel};
+use sellkeep_model::{Event, EventKind, Field, Fields, ProofLevel};
 
 use crate::moment::{Millis, millis};
 use crate::state::{
@@ -99,6 +99,7 @@ fn noted(facts: &mut Facts, event: &Event, at: Millis) -> bool {
                     at,
                     store: event.store.clone(),
                     amount,
+                    currency: currency(&event.after),
                 },
             )
         }),
@@ -170,7 +171,12 @@ fn due(event: &Event, known: Millis) -> Option<PayoutDue> {
         what: object(event),
         due: millis(due),
         amount,
+        currency: currency(&event.after),
     })
+}
+
+fn currency(fields: &Fields) -> Option<String> {
+    fields.text(Field::Currency).map(str::to_owned)
 }
 
 #[cfg(test)]

@@ -6,7 +6,7 @@
 
 use jiff::Timestamp;
 use sellkeep_knowledge::Hold;
-use sellkeep_model::Account;
+use sellkeep_model::{Account, Money};
 use serde::Serialize;
 
 use crate::moment::{Millis, length, millis, stamp};
@@ -31,9 +31,9 @@ pub struct PayoutClock {
     /// When the next payout is due.
     pub next_payout: Option<Timestamp>,
     /// How much is due then.
-    pub next_amount: Option<f64>,
-    /// What lies on the account.
-    pub open_balance: Option<f64>,
+    pub next_amount: Option<Money>,
+    /// What lies on the account, by currency.
+    pub balances: Vec<Money>,
     /// The earliest moment money can leave to a new method; absent where none is new.
     pub deadline: Option<Timestamp>,
 }
@@ -65,8 +65,13 @@ pub fn payout_clock(account: &Account, state: &AccountState, now: Timestamp) -> 
         hold_ends: ends.map(stamp),
         switched: switched.map(stamp),
         next_payout: due.map(|due| stamp(due.due)),
-        next_amount: due.and_then(|due| due.amount),
-        open_balance: open_balance(facts, at),
+        next_amount: due.and_then(|due| {
+            Some(Money {
+                amount: due.amount?,
+                currency: due.currency.clone(),
+            })
+        }),
+        balances: balances(facts, at),
         deadline: ends
             .or_else(|| leaves_after_switch(account, facts, at))
             .map(stamp),
@@ -123,17 +128,33 @@ pub fn next_due(facts: &Facts, at: Millis) -> Option<&PayoutDue> {
         .min_by_key(|payout| payout.due)
 }
 
-/// What lies on the account, in all stores, as it was known at a moment.
+/// What lies on the account as it was known at a moment, where it is of one currency.
 pub fn open_balance(facts: &Facts, at: Millis) -> Option<f64> {
+    match balances(facts, at).as_slice() {
+        [one] => Some(one.amount),
+        _ => None,
+    }
+}
+
+/// What lies on the account, in all stores, as it was known at a moment.
+fn balances(facts: &Facts, at: Millis) -> Vec<Money> {
     let known = facts.balances.iter().filter(|balance| balance.at <= at);
     let newest = known.clone().filter(|balance| {
         !known
             .clone()
             .any(|other| other.store == balance.store && other.at > balance.at)
     });
-    newest
-        .map(|balance| balance.amount)
-        .reduce(|sum, amount| sum + amount)
+    let mut sums: Vec<Money> = Vec::new();
+    for balance in newest {
+        match sums.iter_mut().find(|sum| sum.currency == balance.currency) {
+            Some(sum) => sum.amount += balance.amount,
+            None => sums.push(Money {
+                amount: balance.amount,
+                currency: balance.currency.clone(),
+            }),
+        }
+    }
+    sums
 }
 
 fn last_added(facts: &Facts, at: Millis) -> Option<&MethodAdded> {
@@ -178,6 +199,7 @@ mod tests {
             what: "DE".to_owned(),
             due,
             amount: Some(9.0),
+            currency: Some("EUR".to_owned()),
         }
     }
 
@@ -227,11 +249,13 @@ mod tests {
                     at: 0,
                     store: None,
                     amount: 5.0,
+                    currency: None,
                 },
                 crate::state::Balance {
                     at: DAY,
                     store: None,
                     amount: 7.0,
+                    currency: None,
                 },
             ],
             ..Facts::default()
@@ -241,6 +265,27 @@ mod tests {
         assert_eq!(next_due(&facts, 10 * DAY), None);
         assert_eq!(open_balance(&facts, HOUR), Some(5.0));
         assert_eq!(open_balance(&facts, DAY), Some(7.0));
+    }
+
+    #[test]
+    fn money_of_two_currencies_is_not_added_up() {
+        let balance = |store: &str, amount, currency: &str| crate::state::Balance {
+            at: 0,
+            store: Some(store.to_owned()),
+            amount,
+            currency: Some(currency.to_owned()),
+        };
+        let facts = Facts {
+            balances: vec![
+                balance("DE", 5.0, "EUR"),
+                balance("PL", 40.0, "PLN"),
+                balance("FR", 2.5, "EUR"),
+            ],
+            ..Facts::default()
+        };
+        let shown: Vec<String> = balances(&facts, DAY).iter().map(Money::to_string).collect();
+        assert_eq!(shown, ["7.50 EUR", "40.00 PLN"]);
+        assert_eq!(open_balance(&facts, DAY), None);
     }
 
     #[test]

@@ -201,7 +201,8 @@ fn sentences(clock: &Clock, now: Timestamp) -> Vec<String> {
         ));
     }
     if let Some(due) = clock.next_payout {
-        let amount = clock.next_amount.map(|amount| format!(" of {amount:.2}"));
+        let amount = clock.next_amount.as_ref();
+        let amount = amount.map(|amount| format!(" of {amount}"));
         says.push(format!(
             "Next payout{} {}.",
             amount.unwrap_or_default(),
@@ -227,8 +228,9 @@ fn sentences(clock: &Clock, now: Timestamp) -> Vec<String> {
             told(switched)
         ));
     }
-    if let Some(balance) = clock.open_balance {
-        says.push(format!("{balance:.2} lies on the account."));
+    if !clock.balances.is_empty() {
+        let sums: Vec<String> = clock.balances.iter().map(ToString::to_string).collect();
+        says.push(format!("On the account: {}.", sums.join(", ")));
     }
     says
 }

@@ -75,7 +75,7 @@ pub fn learn(writer: &Writer<'_>, facts: &mut Facts) {
             });
         }
         StateGroup::Balances => {
-            if let Some(amount) = open_balance(&observed.items) {
+            if let Some((amount, currency)) = open_balance(&observed.items) {
                 let store = observed.store.clone();
                 note(
                     &mut facts.balances,
@@ -83,6 +83,7 @@ pub fn learn(writer: &Writer<'_>, facts: &mut Facts) {
                         at: writer.as_of(),
                         store,
                         amount,
+                        currency,
                     },
                 );
             }
@@ -233,22 +234,27 @@ fn due(writer: &Writer<'_>, item: &Item) -> Option<PayoutDue> {
         what: item.id.clone(),
         due: time_millis(&item.fields, Field::Scheduled)?,
         amount: item.fields.number(Field::Amount),
+        currency: item.fields.text(Field::Currency).map(str::to_owned),
     })
 }
 
-/// What lies on the account: the total where the source gives one, else the sum.
-fn open_balance(items: &[Item]) -> Option<f64> {
+/// What lies on the account: the total where the source gives one, else the sum of what
+/// is in the first item's currency.
+fn open_balance(items: &[Item]) -> Option<(f64, Option<String>)> {
     let total = items
         .iter()
         .find(|item| item.id.to_uppercase().contains("TOTAL"));
-    let amounts = |item: &Item| item.fields.number(Field::Amount);
-    match total {
-        Some(total) => amounts(total),
+    let amount = |item: &Item| item.fields.number(Field::Amount);
+    let currency = total.or(items.first())?.fields.text(Field::Currency);
+    let sum = match total {
+        Some(total) => amount(total),
         None => items
             .iter()
-            .filter_map(amounts)
+            .filter(|item| item.fields.text(Field::Currency) == currency)
+            .filter_map(amount)
             .reduce(|sum, amount| sum + amount),
-    }
+    };
+    Some((sum?, currency.map(str::to_owned)))
 }
 
 fn balance_jumped(writer: &Writer<'_>, group: &Group, item: &Item) -> Option<Event> {

@@ -56,6 +56,9 @@ pub struct PayoutDue {
     pub due: Millis,
     /// How much.
     pub amount: Option<f64>,
+    /// In what (ISO 4217).
+    #[serde(default)]
+    pub currency: Option<String>,
 }
 
 /// Far more operations than any marketplace's interface that we read has.
@@ -70,6 +73,9 @@ pub struct Balance {
     pub store: Option<String>,
     /// How much.
     pub amount: f64,
+    /// In what (ISO 4217).
+    #[serde(default)]
+    pub currency: Option<String>,
 }
 
 /// What is known of an account by time.

@@ -90,7 +90,7 @@ async fn ingest(store: &Store, job: Option<&str>) -> Result<f64> {
                         job: job.clone(),
                         advance: None,
                     };
-                    store.ingest(&tenant, intake, Timestamp::UNIX_EPOCH).await?;
+                    store.ingest(&tenant, intake, Timestamp::now()).await?;
                 }
                 sellkeep_store::Result::Ok(())
             })
@@ -119,7 +119,8 @@ fn record(word: &str, number: usize) -> NewRecord {
         items.join(",")
     );
     NewRecord {
-        account: format!("account-{:04}", number % 1000),
+        // A source is one account's, and so is what it gives at once.
+        account: format!("account-{:04}", number / BATCH % 1000),
         source: "amazon.api".to_owned(),
         at: Timestamp::from_second(i64::try_from(number).unwrap_or(0)).unwrap_or_default(),
         bytes: body.into_bytes(),

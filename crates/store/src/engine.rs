@@ -34,8 +34,8 @@ const ACQUIRE_SECONDS_MAX: u64 = 30;
 /// FULL, not NORMAL: a web hook that was answered "received" must outlive a power cut, and
 /// batches make the cost bearable. The cache is kept small because an idle node should be.
 const SQLITE_BEGIN: &str = "PRAGMA busy_timeout = 20000; PRAGMA journal_mode = WAL; \
-     PRAGMA synchronous = FULL; PRAGMA foreign_keys = ON; PRAGMA cache_size = -16000; \
-     PRAGMA wal_autocheckpoint = 4000";
+     PRAGMA synchronous = FULL; PRAGMA foreign_keys = ON; PRAGMA cache_size = -32000; \
+     PRAGMA wal_autocheckpoint = 20000";
 const SQLITE_READER_BEGIN: &str = "PRAGMA busy_timeout = 20000; PRAGMA query_only = ON; \
      PRAGMA cache_size = -8000";
 

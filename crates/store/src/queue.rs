@@ -11,7 +11,6 @@ use sqlx::any::AnyRow;
 
 use crate::bulk::Bulk;
 use crate::error::{Error, Result, Step};
-use crate::ingest::READ;
 use crate::outbox::DELIVERY;
 use crate::page::{Place, name, rows, signed};
 use crate::statement::{Columns, Scope, statements};
@@ -39,15 +38,15 @@ statements! {
     CLAIM: Scope::Machine("a worker serves all tenants; each job carries its own"),
         "UPDATE jobs SET owner = $1, due = $2, attempts = attempts + 1, claims = claims + 1 \
          WHERE state = 0 AND (tenant, kind, input) IN (SELECT tenant, kind, input FROM jobs \
-             WHERE state = 0 AND kind = $3 AND due <= $4 ORDER BY due LIMIT $5) \
+             WHERE state = 0 AND kind = $3 AND due <= $4 ORDER BY due, tenant, input LIMIT $5) \
          RETURNING tenant, kind, input, payload, attempts, claims",
         "UPDATE jobs SET owner = $1, due = $2, attempts = attempts + 1, claims = claims + 1 \
          WHERE state = 0 AND (tenant, kind, input) IN (SELECT tenant, kind, input FROM jobs \
-             WHERE state = 0 AND kind = $3 AND due <= $4 ORDER BY due LIMIT $5 \
+             WHERE state = 0 AND kind = $3 AND due <= $4 ORDER BY due, tenant, input LIMIT $5 \
              FOR UPDATE SKIP LOCKED) \
          RETURNING tenant, kind, input, payload, attempts, claims";
     FRONT: Scope::Machine("a worker serves all tenants"),
-        "SELECT attempts FROM jobs WHERE state = 0 AND kind = $1 AND due <= $2 ORDER BY due LIMIT 1";
+        "SELECT attempts FROM jobs WHERE state = 0 AND kind = $1 AND due <= $2 ORDER BY due, tenant, input LIMIT 1";
     END: Scope::Tenant,
         "UPDATE jobs SET state = 1, due = $4, owner = '' \
          WHERE tenant = $1 AND kind = $2 AND input = $3 AND state = 0 AND claims = $5";
@@ -63,15 +62,8 @@ statements! {
         "UPDATE jobs SET state = $4, due = $5, owner = '', trouble = $6 \
          WHERE tenant = $1 AND kind = $2 AND input = $3 AND state = 0 AND claims = $7";
     RELEASE: Scope::Machine("a node that starts again gives back what it held when it died"),
-        "UPDATE jobs SET owner = '', \
-             attempts = attempts - CASE WHEN kind = $2 THEN 1 ELSE 0 END, \
-             due = CASE WHEN kind = $3 THEN coalesce((SELECT at FROM records \
-                 WHERE records.tenant = jobs.tenant AND digest = unhex(input)), 0) ELSE 0 END \
-         WHERE state = 0 AND owner = $1 AND owner <> ''",
-        "UPDATE jobs SET owner = '', \
-             attempts = attempts - CASE WHEN kind = $2 THEN 1 ELSE 0 END, \
-             due = CASE WHEN kind = $3 THEN coalesce((SELECT at FROM records \
-                 WHERE records.tenant = jobs.tenant AND digest = decode(input, 'hex')), 0) ELSE 0 END \
+        "UPDATE jobs SET owner = '', due = 0, \
+             attempts = attempts - CASE WHEN kind = $2 THEN 1 ELSE 0 END \
          WHERE state = 0 AND owner = $1 AND owner <> ''";
     POISONED: Scope::Tenant,
         "SELECT kind, input, attempts, due, trouble FROM jobs \
@@ -241,13 +233,13 @@ impl Store {
 
     /// Gives back what this owner held when it died; to be called when it starts.
     ///
-    /// It gets its old place, before what came later, so that records are read in the order
-    /// they were learned and a job that takes workers down is met before others are. Telling
-    /// somebody takes nobody down: a delivery that was held is not blamed.
+    /// It comes before what was never held, in the order of its input: records in the order
+    /// they were learned. Telling somebody takes nobody down: a delivery that was held is
+    /// not blamed.
     pub async fn release(&self, owner: &str) -> Result<u64> {
         let mut write = self.write().await?;
         let query = RELEASE.on(write.engine).bind(owner.to_owned());
-        let query = query.bind(DELIVERY.to_owned()).bind(READ.to_owned());
+        let query = query.bind(DELIVERY.to_owned());
         let done = query.execute(write.connection()).await;
         let given = done.step("give back jobs")?.rows_affected();
         write.commit().await?;

@@ -63,7 +63,7 @@ impl Keeper {
         for (tenant, digests) in by_tenant(&jobs) {
             marks.extend(self.store.record_marks(tenant, &digests).await?);
         }
-        let mark = |job: &Job| marks.get(&job.input).copied().unwrap_or_default();
+        let mark = |job: &Job| marks.get(job.record()).copied().unwrap_or_default();
         jobs.sort_by_cached_key(|job| (mark(job).0, job.input.clone()));
         let (mut groups, mut held) = (Vec::new(), 0);
         for job in jobs {
@@ -86,7 +86,7 @@ impl Keeper {
     async fn read_together(&self, jobs: &[Job], now: Timestamp) -> Result<()> {
         let group = self.gather(jobs).await?;
         let flow = Arc::clone(&self.flow);
-        let digests: Vec<String> = jobs.iter().map(|job| job.input.clone()).collect();
+        let digests: Vec<String> = jobs.iter().map(|job| job.record().to_owned()).collect();
         // Examining may ask the DNS and takes time of its own: not on the thread that
         // everybody else waits for.
         let group = tokio::task::spawn_blocking(move || group.live(&flow, &digests))
@@ -105,7 +105,7 @@ impl Keeper {
     async fn gather(&self, jobs: &[Job]) -> Result<Group> {
         let mut steps = steps(&self.store, jobs).await?;
         steps.sort_by_cached_key(|step| {
-            let digest = jobs[step.job].input.clone();
+            let digest = jobs[step.job].record().to_owned();
             (step.key.clone(), step.record.at, digest)
         });
         let mut wanted = BTreeMap::new();
@@ -178,7 +178,7 @@ impl Group {
 fn by_tenant(jobs: &[Job]) -> BTreeMap<&Tenant, Vec<&str>> {
     let mut tenants: BTreeMap<&Tenant, Vec<&str>> = BTreeMap::new();
     for job in jobs {
-        tenants.entry(&job.tenant).or_default().push(&job.input);
+        tenants.entry(&job.tenant).or_default().push(job.record());
     }
     tenants
 }
@@ -192,7 +192,7 @@ async fn steps(store: &Store, jobs: &[Job]) -> Result<Vec<Step>> {
     for (number, job) in jobs.iter().enumerate() {
         let bytes = found
             .get_mut(&job.tenant)
-            .and_then(|records| records.remove(&job.input))
+            .and_then(|records| records.remove(job.record()))
             .ok_or_else(|| anyhow!("the record of this job is not in the store"))?;
         let record: Record = serde_json::from_slice(&bytes)
             .map_err(|_| anyhow!("the stored record is no record in our form"))?;
@@ -220,7 +220,7 @@ fn evidence(job: &Job, taken: &Taken, account: &str, knowledge: &str) -> Result<
         .as_ref()
         .map(|examination| examination.verdict.as_str().to_owned());
     Ok(Evidence {
-        record: job.input.clone(),
+        record: job.record().to_owned(),
         account: account.to_owned(),
         at: taken.at,
         verdict: verdict.unwrap_or_default(),

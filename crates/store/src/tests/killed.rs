@@ -127,7 +127,7 @@ async fn examine(store: &Store) -> Result<bool> {
 
 async fn examined(store: &Store, job: &Job) -> Result<Outcome> {
     let bytes = store
-        .record(&job.tenant, &job.input)
+        .record(&job.tenant, job.record())
         .await?
         .expect("the record");
     let json: serde_json::Value = serde_json::from_slice(&bytes).expect("JSON");
@@ -139,12 +139,12 @@ async fn examined(store: &Store, job: &Job) -> Result<Outcome> {
     let mut known = known.unwrap_or_else(|| Versioned::new(state_new()));
     // Added without looking: a second time would show.
     known.value.items.push(Item {
-        id: job.input.clone(),
+        id: job.record().to_owned(),
         fields: Fields::default(),
     });
     let mut events = vec![event(&format!("{number}/1"), &account, 1)];
     events.push(event(&format!("{number}/2"), &account, 2));
-    events[0].record = Some(job.input.clone());
+    events[0].record = Some(job.record().to_owned());
     Ok(Outcome {
         events,
         snapshots: vec![(account, known)],

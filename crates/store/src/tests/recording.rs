@@ -5,8 +5,8 @@ use sellkeep_model::{EventKind, sha256};
 use super::samples::{at, event, record, tenant};
 use crate::page::Versioned;
 use crate::{
-    Advance, Arrival, EVENTS, Error, EventFilter, EventLog, Intake, Partition, RECORDS, Refused,
-    Source, Store, event_place,
+    Advance, Arrival, EVENTS, Error, EventFilter, EventLog, Intake, Job, Partition, RECORDS,
+    Refused, Source, Store, event_place,
 };
 
 pub(super) async fn a_record_is_filed_once(store: Store) {
@@ -147,6 +147,13 @@ pub(super) async fn an_intake_moves_its_source_once(store: Store) {
         .await
         .unwrap();
     assert_eq!((taken.new, store.waiting().await.unwrap()), (0, 2));
+    let hold = jiff::SignedDuration::from_mins(5);
+    let jobs = store.claim("n", "examine", 9, at(3), hold).await.unwrap();
+    let mut jobs: Vec<&str> = jobs.iter().map(Job::record).collect();
+    let mut digests: Vec<&str> = taken.digests.iter().map(String::as_str).collect();
+    jobs.sort_unstable();
+    digests.sort_unstable();
+    assert_eq!(jobs, digests);
     let found = store.source(&tenant(), "s").await.unwrap().unwrap();
     assert_eq!(found.value.cursor, "y");
     assert_eq!(found.value.seen, Some(at(2)));

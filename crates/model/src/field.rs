@@ -8,10 +8,12 @@ use std::borrow::Cow;
 use jiff::Timestamp;
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
+use crate::words::{Words, read_by_word};
+
 macro_rules! fields {
     ($($(#[$doc:meta])* $name:ident = $word:literal,)*) => {
         /// The name of a detail. `before.NAME` and `after.NAME` in rules; `NAME` alone means `after.NAME`.
-        #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+        #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
         pub enum Field {
             $($(#[$doc])* #[serde(rename = $word)] $name,)*
         }
@@ -27,9 +29,12 @@ macro_rules! fields {
 
             /// The field of that name.
             pub fn of(name: &str) -> Option<Field> {
-                match name { $($word => Some(Field::$name),)* _ => None }
+                NAMES.place(name).map(|place| Field::ALL[place])
             }
         }
+
+        static NAMES: Words = Words::new(&[$($word,)*]);
+        read_by_word!(Field, NAMES);
     };
 }
 
@@ -283,6 +288,9 @@ impl From<Timestamp> for Value {
     }
 }
 
+/// Room for the details of most events, so that a list grows once at most.
+const FIELDS_READ: usize = 12;
+
 /// Details, sorted by name, each name once.
 #[derive(Debug, Clone, PartialEq, Default)]
 pub struct Fields(Vec<(Field, Value)>);
@@ -389,7 +397,7 @@ impl<'de> Deserialize<'de> for Fields {
                 self,
                 mut map: A,
             ) -> Result<Fields, A::Error> {
-                let mut fields = Fields::new();
+                let mut fields = Fields(Vec::with_capacity(FIELDS_READ));
                 while let Some((field, value)) = map.next_entry::<Field, Value>()? {
                     fields.set(field, value);
                 }

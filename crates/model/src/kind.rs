@@ -1,11 +1,13 @@
 //! The closed vocabulary of events.
 
-use serde::{Deserialize, Serialize};
+use serde::Serialize;
+
+use crate::words::{Words, read_by_word};
 
 macro_rules! kinds {
     ($($(#[$doc:meta])* $name:ident = $word:literal,)*) => {
         /// What can happen to an account. The word's first part is the thing, the second the deed.
-        #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+        #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
         pub enum EventKind {
             $($(#[$doc])* #[serde(rename = $word)] $name,)*
         }
@@ -21,9 +23,12 @@ macro_rules! kinds {
 
             /// The event of that word.
             pub fn of(word: &str) -> Option<EventKind> {
-                match word { $($word => Some(EventKind::$name),)* _ => None }
+                WORDS.place(word).map(|place| EventKind::ALL[place])
             }
         }
+
+        static WORDS: Words = Words::new(&[$($word,)*]);
+        read_by_word!(EventKind, WORDS);
     };
 }
 

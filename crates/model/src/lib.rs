@@ -21,6 +21,7 @@ mod reading;
 mod record;
 mod route;
 mod state;
+mod words;
 
 pub use account::{Account, ExpectedSource, Length, PlannedChange, TENANT_DEFAULT};
 pub use alert::{Alert, AlertLevel, AlertState, Cause, Detection};

@@ -5,6 +5,7 @@
 //! found there before and no longer holds is withdrawn. So the set of what stands
 //! depends on the set of events only.
 
+use std::borrow::Cow;
 use std::collections::{BTreeMap, BTreeSet};
 
 use jiff::{SignedDuration, Timestamp};
@@ -55,13 +56,14 @@ pub fn step(
 }
 
 /// The event with a time that can be.
-fn bounded(event: &Event) -> Event {
+fn bounded(event: &Event) -> Cow<'_, Event> {
     let latest = event
         .learned
         .saturating_add(AHEAD_MAX)
         .unwrap_or(event.learned);
-    let mut event = event.clone();
+    let mut event = Cow::Borrowed(event);
     if event.happened > latest {
+        let event = event.to_mut();
         event.happened = latest;
         event.time_quality = TimeQuality::Clamped;
     }
@@ -437,7 +439,10 @@ impl<'a> Engine<'a> {
 
     /// When time alone changes an answer next.
     fn next_decision(&self) -> Option<Millis> {
-        let views = self.rules.rules().iter().filter_map(|rule| self.view(rule));
+        let rules = self.rules.rules().iter();
+        let views = rules
+            .filter(|rule| evaluate::waits(rule))
+            .filter_map(|rule| self.view(rule));
         views
             .filter_map(|view| evaluate::next_decision(&view))
             .min()

@@ -169,14 +169,15 @@ struct Accounts(HashMap<String, (Account, AccountState)>);
 
 impl Accounts {
     fn take(&mut self, rules: &RuleSet, event: &Event) -> Result<usize> {
-        if !self.0.contains_key(&event.account) {
-            let json = serde_json::json!({"id": event.account, "marketplace": "amazon", "baseline_confirmed": true});
-            let account: Account = serde_json::from_value(json)?;
-            self.0
-                .insert(event.account.clone(), (account, AccountState::default()));
+        if let Some((account, state)) = self.0.get_mut(&event.account) {
+            return Ok(step(rules, account, state, event, event.learned).len());
         }
-        let (account, state) = self.0.get_mut(&event.account).context("an account")?;
-        Ok(step(rules, account, state, event, event.learned).len())
+        let json = serde_json::json!({"id": event.account, "marketplace": "amazon", "baseline_confirmed": true});
+        let account: Account = serde_json::from_value(json)?;
+        let mut state = AccountState::default();
+        let found = step(rules, &account, &mut state, event, event.learned).len();
+        self.0.insert(event.account.clone(), (account, state));
+        Ok(found)
     }
 
     /// The mean size of a state as it is stored.

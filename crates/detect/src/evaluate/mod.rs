@@ -120,6 +120,11 @@ pub(crate) fn undecided(view: &View<'_>) -> Vec<Key> {
     }
 }
 
+/// Whether time alone can change what a rule finds.
+pub(crate) fn waits(rule: &Rule) -> bool {
+    matches!(rule.body, Body::Contradiction { .. } | Body::Absence { .. })
+}
+
 /// When time alone changes an answer next.
 pub(crate) fn next_decision(view: &View<'_>) -> Option<Millis> {
     match view.rule.body {

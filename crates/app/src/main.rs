@@ -13,6 +13,7 @@ mod mail_desk;
 mod output;
 mod prepare;
 mod rate;
+mod secured;
 mod sources;
 mod time;
 mod watch;

@@ -1,13 +1,16 @@
 //! `sellkeep serve`: the console, and the keeper's work behind it, until it is told to stop.
 
 use std::future::Future;
+use std::io;
 use std::net::SocketAddr;
 use std::path::PathBuf;
+use std::pin::Pin;
 use std::process::ExitCode;
 use std::sync::Arc;
 use std::time::Duration;
 
 use anyhow::{Context, Result};
+use axum::serve::ListenerExt;
 use clap::Args;
 use jiff::Timestamp;
 use sellkeep_connect::channels;
@@ -24,6 +27,7 @@ use crate::hooks::{self, Receiver};
 use crate::keep::{Keeper, Teller, ended, work};
 use crate::knowledge;
 use crate::mail_desk;
+use crate::secured::{self, Secured};
 use crate::sources;
 use crate::watch::Flow;
 use crate::watch::deliver::Outbox;
@@ -39,9 +43,15 @@ pub struct Arguments {
     /// Address and port to listen on
     #[arg(long, value_name = "ADDR:PORT", default_value = "127.0.0.1:8480")]
     listen: SocketAddr,
-    /// The address that people type, where a proxy with TLS stands before it: `https://keep.example`
+    /// The address that people type: `https://keep.example`; TLS by your certificate or a proxy's
     #[arg(long, value_name = "URL")]
     address: Option<String>,
+    /// Speak TLS with this certificate and its chain (PEM); a renewed one is read within an hour
+    #[arg(long, value_name = "FILE", requires_all = ["tls_key", "address"])]
+    tls_certificate: Option<PathBuf>,
+    /// The certificate's key (PEM)
+    #[arg(long, value_name = "FILE", requires = "tls_certificate")]
+    tls_key: Option<PathBuf>,
     /// Send alerts on the channels of this file
     #[arg(long, value_name = "FILE")]
     channels: Option<PathBuf>,
@@ -77,6 +87,7 @@ async fn serve(arguments: &Arguments) -> Result<ExitCode> {
     let listener = TcpListener::bind(arguments.listen)
         .await
         .with_context(|| format!("listening on {} (is it taken?)", arguments.listen))?;
+    let (at, listener) = (listener.local_addr()?, doorway(listener, arguments)?);
     let desk = Arc::new(Bench::new(Arc::clone(&flow), ways));
     let (stop, stopped) = watch::channel(false);
     let console = Console::new(store.clone(), desk, settings.clone()).until(stopped.clone());
@@ -84,7 +95,7 @@ async fn serve(arguments: &Arguments) -> Result<ExitCode> {
         Some(path) => Some(mail_desk::open(path, Arc::clone(&flow)).await?),
         None => None,
     };
-    welcome(&store, &settings, listener.local_addr()?).await?;
+    welcome(&store, &settings, at).await?;
     let keeper = Keeper::new(
         Arc::new(store.clone()),
         flow,
@@ -119,21 +130,48 @@ async fn serve(arguments: &Arguments) -> Result<ExitCode> {
     Ok(ExitCode::SUCCESS)
 }
 
+/// Where people come in.
+enum Doorway {
+    /// Over loopback, or behind a proxy that speaks TLS.
+    Plain(TcpListener),
+    /// With a certificate of the owner's.
+    Secured(Secured),
+}
+
+fn doorway(listener: TcpListener, arguments: &Arguments) -> Result<Doorway> {
+    let (chain, key) = (&arguments.tls_certificate, &arguments.tls_key);
+    Ok(match secured::paths(chain.as_deref(), key.as_deref()) {
+        Some(paths) => Doorway::Secured(Secured::new(listener, paths)?),
+        None => Doorway::Plain(listener),
+    })
+}
+
 /// Serves until told to stop, then lets open requests end.
-async fn pages(
-    listener: TcpListener,
-    app: axum::Router,
-    stopped: watch::Receiver<bool>,
-) -> Result<()> {
+async fn pages(doorway: Doorway, app: axum::Router, stopped: watch::Receiver<bool>) -> Result<()> {
     let app = app.into_make_service_with_connect_info::<SocketAddr>();
     let ends = ended(stopped.clone());
-    let serving = axum::serve(listener, app).with_graceful_shutdown(ends);
+    let serving: Pin<Box<dyn Future<Output = io::Result<()>>>> = match doorway {
+        Doorway::Plain(listener) => Box::pin(async {
+            axum::serve(listener, app)
+                .with_graceful_shutdown(ends)
+                .await
+        }),
+        // Tapped, because only then the address of who connects is passed on.
+        Doorway::Secured(listener) => {
+            let listener = listener.tap_io(|_| {});
+            Box::pin(async {
+                axum::serve(listener, app)
+                    .with_graceful_shutdown(ends)
+                    .await
+            })
+        }
+    };
     let late = async {
         ended(stopped).await;
         tokio::time::sleep(PATIENCE_AT_END).await;
     };
     tokio::select! {
-        served = async { serving.await } => served.context("serving pages"),
+        served = serving => served.context("serving pages"),
         () = late => Ok(()),
     }
 }
@@ -146,9 +184,14 @@ fn settings(arguments: &Arguments) -> Result<Settings> {
             "--address takes the whole address, such as https://keep.example, not {address:?}"
         );
     }
+    let is_https = |address: &String| address.starts_with("https://");
+    anyhow::ensure!(
+        arguments.tls_certificate.is_none() || address.as_ref().is_some_and(is_https),
+        "with a certificate, --address must begin with https://"
+    );
     anyhow::ensure!(
         arguments.listen.ip().is_loopback() || address.is_some(),
-        "listening on {} lets others in: say under which address with --address https://NAME, and put a proxy with TLS before it",
+        "listening on {} lets others in: say under which address with --address https://NAME, and give a certificate with --tls-certificate and --tls-key or put a proxy with TLS before it",
         arguments.listen
     );
     Ok(Settings { address })

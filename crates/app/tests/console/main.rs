@@ -16,6 +16,7 @@ mod people;
 mod place;
 mod server;
 mod site;
+mod tls;
 
 mod bombs;
 mod doors;

@@ -4,12 +4,13 @@
 //! What was said are words like any other, only ever added. Not here: what the checks
 //! find (`detect::audit`).
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashMap};
 
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 use sqlx::any::AnyRow;
 
+use crate::bulk::ROWS_MAX;
 use crate::error::{Error, Result, Step};
 use crate::page::{PAGE_ROWS_MAX, name, rows, signed};
 use crate::people_words::{Word, WordFilter, WordKind};
@@ -27,6 +28,16 @@ statements! {
     LIST: Scope::Tenant,
         "SELECT day, at, points, points_max, body FROM scores \
          WHERE tenant = $1 AND account = $2 ORDER BY day DESC LIMIT $3";
+    LATEST: Scope::Tenant,
+        "SELECT day, at, points, points_max, body, account FROM scores \
+         WHERE tenant = $1 AND account IN (SELECT value FROM json_each($2)) \
+             AND day = (SELECT max(day) FROM scores AS other \
+                        WHERE other.tenant = $1 AND other.account = scores.account)",
+        "SELECT day, at, points, points_max, body, account FROM scores \
+         WHERE tenant = $1 AND account IN \
+             (SELECT a FROM json_array_elements_text(CAST($2 AS JSON)) AS wanted(a)) \
+             AND day = (SELECT max(day) FROM scores AS other \
+                        WHERE other.tenant = $1 AND other.account = scores.account)";
 }
 
 /// Seconds of a day; days begin at midnight UTC, so that every node means the same one.
@@ -187,6 +198,24 @@ impl Store {
         let query = query.bind(account.to_owned()).bind(rows(limit));
         let found = query.fetch_all(&self.pools.read).await;
         found.step("list scores")?.iter().map(score).collect()
+    }
+
+    /// The newest score of each of some accounts, by id; those without one are left out.
+    pub async fn latest_scores(
+        &self,
+        tenant: &Tenant,
+        accounts: &[&str],
+    ) -> Result<HashMap<String, DayScore>> {
+        let mut scores = HashMap::with_capacity(accounts.len());
+        for some in accounts.chunks(ROWS_MAX) {
+            let wanted = serde_json::to_string(some).map_err(Error::Json)?;
+            let query = LATEST.on(self.engine()).bind(tenant.bound()).bind(wanted);
+            let found = query.fetch_all(&self.pools.read).await;
+            for row in found.step("list scores")? {
+                scores.insert(row.text(5)?, score(&row)?);
+            }
+        }
+        Ok(scores)
     }
 }
 

@@ -79,9 +79,7 @@ async fn show(State(console): State<Console>, visitor: Visitor, who: SignedIn) -
     let mut board = board(&console, &who).await?;
     let all = board.len();
     board.truncate(SHOWN_MAX);
-    for line in &mut board {
-        complete(&console, &who, line).await?;
-    }
+    complete(&console, &who, &mut board).await?;
     board.sort_by_cached_key(Standing::urgency);
     let now = console.now();
     html(&PortfolioPage {
@@ -147,17 +145,24 @@ async fn board(console: &Console, who: &SignedIn) -> Result<Vec<Standing>, Troub
     Ok(board)
 }
 
-async fn complete(console: &Console, who: &SignedIn, line: &mut Standing) -> Result<(), Trouble> {
+async fn complete(
+    console: &Console,
+    who: &SignedIn,
+    board: &mut [Standing],
+) -> Result<(), Trouble> {
     let store = &console.store;
-    if line.act_now + line.check_today > 0 {
-        let alerts = store.pending_alerts(&who.tenant, &line.id).await?;
-        let deadlines = alerts
-            .iter()
-            .filter_map(|alert| alert.value.detection.deadline);
-        line.deadline = deadlines.min();
+    let ids: Vec<&str> = board.iter().map(|line| line.id.as_str()).collect();
+    let scores = store.latest_scores(&who.tenant, &ids).await?;
+    for line in board {
+        if line.act_now + line.check_today > 0 {
+            let alerts = store.pending_alerts(&who.tenant, &line.id).await?;
+            let deadlines = alerts
+                .iter()
+                .filter_map(|alert| alert.value.detection.deadline);
+            line.deadline = deadlines.min();
+        }
+        line.points = scores.get(&line.id).map(|day| (day.points, day.points_max));
     }
-    let scores = store.scores(&who.tenant, &line.id, 1).await?;
-    line.points = scores.first().map(|day| (day.points, day.points_max));
     Ok(())
 }
 

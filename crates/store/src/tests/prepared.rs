@@ -80,6 +80,9 @@ pub(super) async fn a_day_has_one_score(store: Store) {
     let found = store.scores(&tenant(), "a", 9).await.unwrap();
     assert_eq!(found, [score(day + 1, 20), score(2, 30)]);
     assert!(store.scores(&tenant(), "b", 9).await.unwrap().is_empty());
+    let latest = store.latest_scores(&tenant(), &["a", "b"]).await.unwrap();
+    assert_eq!(latest.len(), 1);
+    assert_eq!(latest.get("a"), found.first());
     store.put_score(&tenant(), "", &score(1, 1)).await.unwrap();
     assert_eq!(store.scores(&tenant(), "", 9).await.unwrap().len(), 1);
 }

@@ -29,7 +29,8 @@ impl Keeper {
         changes: &mut Changes,
     ) -> Result<()> {
         let gone = taken.seat.state.take_withdrawn();
-        let tick = plan(&mut taken.seat);
+        let reached = taken.seat.state.now();
+        let tick = plan(&mut taken.seat, reached);
         changes.jobs.extend(tick.map(|job| (tenant.clone(), job)));
         changes.states.push(taken.change(tenant)?);
         let account = &taken.seat.account.id;
@@ -80,10 +81,12 @@ impl Keeper {
 }
 
 /// The job that lets the account's time pass when it matters next; `None` where one waits
-/// already, which will plan the next one itself.
-pub(super) fn plan(seat: &mut Seat) -> Option<NewJob> {
+/// already, which will plan the next one itself. One that was planned for a time which has
+/// been reached may have been set aside, and is not waited for.
+pub(super) fn plan(seat: &mut Seat, reached: Timestamp) -> Option<NewJob> {
     let next = seat.next_tick()?;
-    if seat.state.planned().is_some_and(|planned| planned <= next) {
+    let planned = seat.state.planned().filter(|planned| *planned > reached);
+    if planned.is_some_and(|planned| planned <= next) {
         return None;
     }
     seat.state.plan(Some(next));
@@ -157,6 +160,26 @@ fn waits_for_an_answer(state: &AlertState) -> bool {
 mod tests {
     use super::*;
     use serde_json::json;
+
+    #[test]
+    fn a_tick_is_planned_once_and_anew_when_its_time_went_by_without_it() {
+        let account = json!({"id": "a", "marketplace": "amazon",
+            "sources": [{"source": "mailbox", "expected_every": "PT24H", "grace": "PT6H"}]});
+        let mut seat = Seat::new(serde_json::from_value(account).expect("an account"));
+        let begin: Timestamp = "2026-11-01T10:00:00Z".parse().expect("a time");
+        seat.watch_from(begin);
+        let job = plan(&mut seat, begin).expect("a job");
+        assert_eq!(job.input, "a@2026-11-02T16:00:00Z");
+        assert_eq!(plan(&mut seat, begin), None);
+        // It was set aside: what was planned then is waited for no longer.
+        let later: Timestamp = "2026-11-05T10:00:00Z".parse().expect("a time");
+        seat.watch_from(later);
+        seat.state.plan(Some(job.due));
+        seat.account.sources[0].expected_every = Some(sellkeep_model::Length(
+            jiff::SignedDuration::from_hours(216),
+        ));
+        assert!(plan(&mut seat, later).is_some());
+    }
 
     fn alert(id: &str, state: &AlertState) -> Versioned<Alert> {
         let alert = json!({

@@ -127,7 +127,7 @@ fn expect_to_hear(
     if !taken.seat.state.is_watched() {
         taken.seat.watch_from(now);
     }
-    let Some(tick) = plan(&mut taken.seat) else {
+    let Some(tick) = plan(&mut taken.seat, now) else {
         return Ok(());
     };
     changes.jobs.push((tenant.clone(), tick));

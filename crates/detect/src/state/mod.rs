@@ -148,6 +148,11 @@ impl AccountState {
         })
     }
 
+    /// The latest time that anybody told us.
+    pub fn now(&self) -> Timestamp {
+        stamp(self.hot.now)
+    }
+
     /// The time for which the host has planned a tick, if any waits.
     pub fn planned(&self) -> Option<Timestamp> {
         self.hot.planned.map(stamp)

@@ -33,6 +33,8 @@ const ACQUIRE_SECONDS_MAX: u64 = 30;
 
 /// FULL, not NORMAL: a web hook that was answered "received" must outlive a power cut, and
 /// batches make the cost bearable. The cache is kept small because an idle node should be.
+/// The log may grow to 80 MB before it is written back: new records touch pages all over
+/// the indexes, and a page that is changed ten times is then written back once.
 const SQLITE_BEGIN: &str = "PRAGMA busy_timeout = 20000; PRAGMA journal_mode = WAL; \
      PRAGMA synchronous = FULL; PRAGMA foreign_keys = ON; PRAGMA cache_size = -32000; \
      PRAGMA wal_autocheckpoint = 20000";

@@ -15,8 +15,8 @@ use crate::tenant::Tenant;
 /// The kind of job that reads a record: see [`Job::record`].
 pub const READ: &str = "read";
 
-/// Digits in front of a digest in a job's input.
-const LEARNED_DIGITS: usize = 16;
+/// Digits of a digest, the last ones of a job's input.
+const DIGEST_DIGITS: usize = 64;
 
 /// What a source gave.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -94,7 +94,8 @@ fn input_of(record: &SealedRecord) -> String {
 impl Job {
     /// The digest of the record that this job was added for, by [`Store::ingest`].
     pub fn record(&self) -> &str {
-        self.input.get(LEARNED_DIGITS..).unwrap_or_default()
+        let begin = self.input.len().saturating_sub(DIGEST_DIGITS);
+        self.input.get(begin..).unwrap_or_default()
     }
 }
 

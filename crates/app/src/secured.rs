@@ -15,7 +15,7 @@ use axum::serve::Listener;
 use sellkeep_connect::smtp::{TlsSettings, certificate};
 use tokio::net::{TcpListener, TcpStream};
 use tokio::sync::{Semaphore, mpsc};
-use tokio::time::{MissedTickBehavior, interval, timeout};
+use tokio::time::{Instant, MissedTickBehavior, interval_at, timeout};
 use tokio_rustls::TlsAcceptor;
 use tokio_rustls::server::TlsStream;
 
@@ -87,7 +87,7 @@ async fn secure(
     shook: mpsc::Sender<(TlsStream<TcpStream>, SocketAddr)>,
 ) {
     let room = Arc::new(Semaphore::new(HANDSHAKES_MAX));
-    let mut again = interval(READ_AGAIN);
+    let mut again = interval_at(Instant::now() + READ_AGAIN, READ_AGAIN);
     again.set_missed_tick_behavior(MissedTickBehavior::Skip);
     loop {
         let Ok(place) = Arc::clone(&room).acquire_owned().await else {

@@ -288,7 +288,8 @@ impl From<Timestamp> for Value {
     }
 }
 
-/// Room for the details of most events, so that a list grows once at most.
+/// Room for the details of most events where a reader cannot say how many come, so that
+/// a list grows once at most.
 const FIELDS_READ: usize = 12;
 
 /// Details, sorted by name, each name once.
@@ -397,7 +398,8 @@ impl<'de> Deserialize<'de> for Fields {
                 self,
                 mut map: A,
             ) -> Result<Fields, A::Error> {
-                let mut fields = Fields(Vec::with_capacity(FIELDS_READ));
+                let room = map.size_hint().unwrap_or(FIELDS_READ).min(Field::ALL.len());
+                let mut fields = Fields(Vec::with_capacity(room));
                 while let Some((field, value)) = map.next_entry::<Field, Value>()? {
                     fields.set(field, value);
                 }

@@ -250,8 +250,12 @@ async fn silent(
 
 fn silence(source: &Source, accounts: &[Account], now: Timestamp) -> Option<SilentLine> {
     let line = SourceLine::of(source, accounts, now);
-    line.is_blind().then(|| SilentLine {
-        says: format!("{}, last heard {}", line.state, line.last_seen),
+    let says = match source.seen {
+        Some(_) => format!("{}, last heard {}", line.state, line.last_seen),
+        None => line.state.to_string(),
+    };
+    line.is_blind().then_some(SilentLine {
+        says,
         name: line.id,
     })
 }
